@@ -1,0 +1,84 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <unicorn/unicorn.h>
+
+#include "machine.h"
+
+enum {
+    CODE_BASE = 0x20000000,
+    CODE_BYTES = 0x100000,
+    VM_BASE = 0x30000000,
+    STACK_BASE = 0x30010000,
+    STACK_BYTES = 0x1000,
+    RETURN_TO = 0x1000, /* never mapped: reaching it ends the run */
+    SAVED = 8,          /* r4 to r11 */
+};
+
+struct machine {
+    uc_engine *uc;
+};
+
+struct machine *machine_new(void)
+{
+    struct machine *m = malloc(sizeof *m);
+
+    assert_non_null(m);
+    assert_int_equal(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &m->uc), UC_ERR_OK);
+    assert_int_equal(uc_ctl_set_cpu_model(m->uc, UC_CPU_ARM_CORTEX_M3), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, CODE_BASE, CODE_BYTES, UC_PROT_ALL), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, VM_BASE, 0x1000, UC_PROT_READ | UC_PROT_WRITE), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, STACK_BASE, STACK_BYTES, UC_PROT_READ | UC_PROT_WRITE),
+                     UC_ERR_OK);
+    return m;
+}
+
+void machine_free(struct machine *m)
+{
+    uc_close(m->uc);
+    free(m);
+}
+
+static void set(struct machine *m, int reg, uint32_t value)
+{
+    assert_int_equal(uc_reg_write(m->uc, reg, &value), UC_ERR_OK);
+}
+
+static uint32_t get(struct machine *m, int reg)
+{
+    uint32_t value = 0;
+
+    assert_int_equal(uc_reg_read(m->uc, reg, &value), UC_ERR_OK);
+    return value;
+}
+
+/* struct rbpf has only fixed-width fields: the same bytes on the host and on the target. */
+uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct rbpf *vm)
+{
+    uint32_t sp = STACK_BASE + STACK_BYTES - 8;
+
+    assert_true(halfwords * 2 <= CODE_BYTES);
+    assert_int_equal(uc_mem_write(m->uc, CODE_BASE, code, halfwords * 2), UC_ERR_OK);
+    assert_int_equal(uc_ctl_remove_cache(m->uc, CODE_BASE, CODE_BASE + halfwords * 2), UC_ERR_OK);
+    assert_int_equal(uc_mem_write(m->uc, VM_BASE, vm, sizeof *vm), UC_ERR_OK);
+
+    for (int i = 0; i <= 12; i++)
+        set(m, UC_ARM_REG_R0 + i, 0xdead0000u + (uint32_t)i);
+    set(m, UC_ARM_REG_R0, VM_BASE);
+    set(m, UC_ARM_REG_SP, sp);
+    set(m, UC_ARM_REG_LR, RETURN_TO | 1);
+
+    assert_int_equal(uc_emu_start(m->uc, CODE_BASE | 1, RETURN_TO, 0, 0), UC_ERR_OK);
+
+    assert_int_equal(get(m, UC_ARM_REG_PC), RETURN_TO);
+    assert_int_equal(get(m, UC_ARM_REG_SP), sp);
+    for (int i = 4; i < 4 + SAVED; i++)
+        assert_int_equal(get(m, UC_ARM_REG_R0 + i), 0xdead0000u + (uint32_t)i);
+
+    assert_int_equal(uc_mem_read(m->uc, VM_BASE, vm, sizeof *vm), UC_ERR_OK);
+    return get(m, UC_ARM_REG_R0);
+}

@@ -1,0 +1,18 @@
+/* A Cortex-M3 that calls compiled code once, under Unicorn. */
+#ifndef TEST_MACHINE_H
+#define TEST_MACHINE_H
+
+#include "../jit.h"
+
+struct machine;
+
+struct machine *machine_new(void);
+void machine_free(struct machine *m);
+
+/*
+ * Call the code with vm. Fails the running test if it does not come back, or breaks the procedure
+ * call standard. Returns its status; vm is updated.
+ */
+uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct rbpf *vm);
+
+#endif

@@ -1,0 +1,166 @@
+/* The driver: offsets, buffers of every size, branches out of reach, the headroom's bound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "homes_family.h"
+
+enum { CAPACITY = 512 };
+
+static const struct rbpf_insn sample[] = {
+    {0x18, 0x01, 0, 0x12345678}, {0x00, 0, 0, -2},  {0x07, 0x02, 0, -1},
+    {0x55, 0x02, -2, 0},         {0x1d, 0x21, 1, 0}, {0xbc, 0x33, 0, 0},
+    {0x05, 0x00, -1, 0},         {0x95, 0, 0, 0},
+};
+
+#define LEN ((uint32_t)(sizeof sample / sizeof *sample))
+
+static _Alignas(4) uint16_t code[CAPACITY + 1];
+static uint32_t offsets[LEN + 1];
+
+static struct rbpf_compilation fresh(uint32_t capacity)
+{
+    return (struct rbpf_compilation){
+        .prog = sample, .len = LEN, .offsets = offsets, .code = code, .capacity = capacity};
+}
+
+static void offsets_are_in_order(void **state)
+{
+    (void)state;
+    struct rbpf_compilation c = fresh(CAPACITY);
+
+    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    assert_int_equal(c.bad_index, LEN);
+    assert_int_equal(offsets[LEN], c.size);
+    for (uint32_t i = 0; i < LEN; i++) {
+        if (i == 1) /* the second slot of lddw shares the next one's place */
+            assert_int_equal(offsets[i], offsets[i + 1]);
+        else
+            assert_true(offsets[i] < offsets[i + 1]);
+    }
+}
+
+/* Whatever the capacity: either success or RBPF_CODE_FULL, and no halfword beyond it is touched. */
+static void every_capacity(void **state)
+{
+    (void)state;
+    struct rbpf_compilation c = fresh(CAPACITY);
+    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    uint32_t enough = offsets[LEN - 1] + JIT_HEADROOM;
+
+    for (uint32_t capacity = 0; capacity < CAPACITY; capacity++) {
+        memset(code, 0xa5, sizeof code);
+        c = fresh(capacity);
+        assert_int_equal(rbpf_compile(&c), capacity < enough ? RBPF_CODE_FULL : RBPF_OK);
+        for (uint32_t i = capacity; i <= CAPACITY; i++)
+            assert_int_equal(code[i], 0xa5a5);
+    }
+}
+
+static void code_is_repeatable(void **state)
+{
+    (void)state;
+    static uint16_t first[CAPACITY];
+    struct rbpf_compilation c = fresh(CAPACITY);
+
+    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    memcpy(first, code, c.size * 2);
+    memset(code, 0x5a, sizeof code);
+    memset(offsets, 0x5a, sizeof offsets);
+    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    assert_memory_equal(first, code, c.size * 2);
+}
+
+static void odd_buffer(void **state)
+{
+    (void)state;
+    struct rbpf_compilation c = fresh(CAPACITY);
+
+    c.code = code + 1;
+    assert_int_equal(rbpf_compile(&c), RBPF_BAD_BUFFER);
+}
+
+static void refused_program(void **state)
+{
+    (void)state;
+    struct rbpf_insn prog[] = {{0xb7, 0, 0, 0}, {0x05, 0, 7, 0}, {0x95, 0, 0, 0}};
+    struct rbpf_compilation c = fresh(CAPACITY);
+
+    c.prog = prog;
+    c.len = 3;
+    assert_int_equal(rbpf_compile(&c), RBPF_BAD_JUMP);
+    assert_int_equal(c.bad_index, 1);
+}
+
+/* exit is out of reach from 16 MB on: the error names the instruction that cannot be compiled. */
+static void out_of_reach(void **state)
+{
+    (void)state;
+    enum { SLOTS = 1 << 20, ROOM = 1 << 24 };
+    struct rbpf_insn *prog = calloc(SLOTS, sizeof *prog);
+    struct rbpf_compilation c = {
+        .prog = prog, .len = SLOTS, .offsets = malloc((SLOTS + 1) * sizeof(uint32_t)),
+        .code = malloc(ROOM * sizeof(uint16_t)), .capacity = ROOM};
+
+    for (uint32_t i = 0; i < SLOTS; i++)
+        prog[i] = (struct rbpf_insn){0x07, 0x09, 0, 0x12345679};
+    prog[SLOTS - 1] = (struct rbpf_insn){0x95, 0, 0, 0};
+    assert_int_equal(rbpf_compile(&c), RBPF_BRANCH_RANGE);
+    assert_int_equal(c.bad_index, SLOTS - 1);
+    free(prog);
+    free(c.offsets);
+    free(c.code);
+}
+
+/* The longest code of any supported instruction under any homes keeps to JIT_HEADROOM. */
+static void headroom_is_a_bound(void **state)
+{
+    (void)state;
+    static const uint8_t opcodes[] = {0x04, 0x07, 0x0c, 0x0f, 0x14, 0x17, 0x1c, 0x1f, 0xb4,
+                                      0xb7, 0xbc, 0xbf, 0x15, 0x16, 0x1d, 0x1e, 0x55, 0x56,
+                                      0x5d, 0x5e, 0x05, 0x18, 0x95};
+    static const int32_t values[] = {0, -1, 5, -300, 0x12345678, -0x12345678};
+    uint32_t longest = 0;
+
+    for (uint32_t f = 0; f < HOMES_FAMILY_SIZE; f++) {
+        struct jit j = {.code = code, .capacity = CAPACITY, .homes = homes_family[f]};
+
+        assert_int_equal(jit_prelude(&j), RBPF_OK);
+        assert_true(j.pos <= JIT_PRELUDE_HEADROOM);
+        for (size_t op = 0; op < sizeof opcodes; op++)
+            for (uint32_t regs = 0; regs < 11 * 11; regs++)
+                for (size_t v = 0; v < sizeof values / sizeof *values; v++)
+                    for (int back = 0; back < 2; back++) {
+                        struct rbpf_insn prog[] = {
+                            {opcodes[op], (uint8_t)(regs % 11 | regs / 11 << 4),
+                             (int16_t)(back ? -1 : 0), values[v]},
+                            {0, 0, 0, values[v]},
+                        };
+
+                        j.prog = prog;
+                        j.pos = 200;
+                        assert_int_equal(jit_emit(&j), RBPF_OK);
+                        if (j.pos - 200 > longest)
+                            longest = j.pos - 200;
+                    }
+    }
+    print_message("longest instruction: %u halfwords\n", longest);
+    assert_true(longest <= JIT_HEADROOM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(offsets_are_in_order), cmocka_unit_test(every_capacity),
+        cmocka_unit_test(code_is_repeatable),   cmocka_unit_test(odd_buffer),
+        cmocka_unit_test(refused_program),      cmocka_unit_test(out_of_reach),
+        cmocka_unit_test(headroom_is_a_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

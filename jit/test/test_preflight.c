@@ -1,0 +1,130 @@
+/* What is accepted, and for each reason of rejection the inputs that trip it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "../rbpf.h"
+
+#define EXIT {0x95, 0, 0, 0}
+#define MAX 4
+
+struct row {
+    const char *name;
+    uint32_t status, bad_index, len;
+    struct rbpf_insn prog[MAX];
+};
+
+static const struct row table[] = {
+    {"exit", RBPF_OK, 1, 1, {EXIT}},
+    {"add64 K", RBPF_OK, 2, 2, {{0x07, 0x09, 0, -5}, EXIT}},
+    {"add64 X", RBPF_OK, 2, 2, {{0x0f, 0xa0, 0, 0}, EXIT}},
+    {"sub32 X, same register", RBPF_OK, 2, 2, {{0x1c, 0x33, 0, 0}, EXIT}},
+    {"jeq reads r10", RBPF_OK, 2, 2, {{0x15, 0x0a, 0, 7}, EXIT}},
+    {"jne32 X reads r10", RBPF_OK, 2, 2, {{0x5e, 0xaa, -1, 0}, EXIT}},
+    {"jump to slot 0", RBPF_OK, 2, 2, {{0xb7, 0, 0, 0}, {0x05, 0, -2, 0}}},
+    {"jump to the last slot", RBPF_OK, 3, 3, {{0x05, 0, 1, 0}, EXIT, EXIT}},
+    {"ja to itself", RBPF_OK, 1, 1, {{0x05, 0, -1, 0}}},
+    {"lddw", RBPF_OK, 3, 3, {{0x18, 0x09, 0, -1}, {0, 0, 0, -1}, EXIT}},
+    {"jump over lddw", RBPF_OK, 4, 4, {{0x15, 0, 2, 0}, {0x18, 1, 0, 0}, {0, 0, 0, 0}, EXIT}},
+    {"jump to lddw", RBPF_OK, 3, 3, {{0x18, 1, 0, 0}, {0, 0, 0, 0}, {0x05, 0, -3, 0}}},
+    {"exit in the middle", RBPF_OK, 3, 3, {{0x15, 0, 1, 0}, EXIT, EXIT}},
+
+    {"no instruction", RBPF_BAD_LENGTH, 0, 0, {EXIT}},
+    {"too long", RBPF_BAD_LENGTH, 0, RBPF_MAX_LEN + 1, {EXIT}},
+    {"too long by far", RBPF_BAD_LENGTH, 0, 0xffffffff, {EXIT}},
+    {"unknown opcode", RBPF_BAD_OPCODE, 1, 3, {{0xb7, 0, 0, 0}, {0xff, 0, 0, 0}, EXIT}},
+    {"zero opcode outside lddw", RBPF_BAD_OPCODE, 0, 2, {{0, 0, 0, 0}, EXIT}},
+    {"ja X", RBPF_BAD_OPCODE, 0, 2, {{0x0d, 0, 0, 0}, EXIT}},
+    {"exit in JMP32", RBPF_BAD_OPCODE, 0, 1, {{0x96, 0, 0, 0}}},
+    {"off of alu", RBPF_RESERVED_FIELD, 0, 2, {{0x07, 0, 1, 0}, EXIT}},
+    {"off of mov X", RBPF_RESERVED_FIELD, 0, 2, {{0xbf, 0x10, 8, 0}, EXIT}},
+    {"src of alu K", RBPF_RESERVED_FIELD, 0, 2, {{0x07, 0x10, 0, 0}, EXIT}},
+    {"imm of alu X", RBPF_RESERVED_FIELD, 0, 2, {{0x0f, 0x10, 0, 1}, EXIT}},
+    {"src of jump K", RBPF_RESERVED_FIELD, 0, 2, {{0x15, 0x10, 0, 0}, EXIT}},
+    {"imm of jump X", RBPF_RESERVED_FIELD, 0, 2, {{0x1d, 0x10, 0, 1}, EXIT}},
+    {"dst of ja", RBPF_RESERVED_FIELD, 0, 2, {{0x05, 0x01, 0, 0}, EXIT}},
+    {"src of ja", RBPF_RESERVED_FIELD, 0, 2, {{0x05, 0x10, 0, 0}, EXIT}},
+    {"imm of ja", RBPF_RESERVED_FIELD, 0, 2, {{0x05, 0, 0, 1}, EXIT}},
+    {"dst of exit", RBPF_RESERVED_FIELD, 0, 1, {{0x95, 0x01, 0, 0}}},
+    {"off of exit", RBPF_RESERVED_FIELD, 0, 1, {{0x95, 0, 1, 0}}},
+    {"imm of exit", RBPF_RESERVED_FIELD, 0, 1, {{0x95, 0, 0, 1}}},
+    {"src of lddw", RBPF_RESERVED_FIELD, 0, 3, {{0x18, 0x10, 0, 0}, {0, 0, 0, 0}, EXIT}},
+    {"off of lddw", RBPF_RESERVED_FIELD, 0, 3, {{0x18, 0, 1, 0}, {0, 0, 0, 0}, EXIT}},
+    {"regs of second slot", RBPF_RESERVED_FIELD, 0, 3, {{0x18, 0, 0, 0}, {0, 1, 0, 0}, EXIT}},
+    {"off of second slot", RBPF_RESERVED_FIELD, 0, 3, {{0x18, 0, 0, 0}, {0, 0, 1, 0}, EXIT}},
+    {"dst r11", RBPF_BAD_REGISTER, 0, 2, {{0x07, 0x0b, 0, 0}, EXIT}},
+    {"src r11", RBPF_BAD_REGISTER, 0, 2, {{0x0f, 0xb0, 0, 0}, EXIT}},
+    {"dst r15 of jump", RBPF_BAD_REGISTER, 0, 2, {{0x15, 0x0f, 0, 0}, EXIT}},
+    {"src r15 of jump", RBPF_BAD_REGISTER, 0, 2, {{0x1d, 0xf0, 0, 0}, EXIT}},
+    {"mov to r10", RBPF_WRITE_R10, 0, 2, {{0xb7, 0x0a, 0, 0}, EXIT}},
+    {"add32 X to r10", RBPF_WRITE_R10, 0, 2, {{0x0c, 0x1a, 0, 0}, EXIT}},
+    {"lddw to r10", RBPF_WRITE_R10, 0, 3, {{0x18, 0x0a, 0, 0}, {0, 0, 0, 0}, EXIT}},
+    {"jump to the end", RBPF_BAD_JUMP, 0, 2, {{0x05, 0, 1, 0}, EXIT}},
+    {"jump far ahead", RBPF_BAD_JUMP, 0, 2, {{0x15, 0, INT16_MAX, 0}, EXIT}},
+    {"jump before slot 0", RBPF_BAD_JUMP, 0, 2, {{0x15, 0, -2, 0}, EXIT}},
+    {"jump far back", RBPF_BAD_JUMP, 0, 2, {{0x05, 0, INT16_MIN, 0}, EXIT}},
+    {"jump into lddw", RBPF_BAD_JUMP, 0, 4, {{0x15, 0, 1, 0}, {0x18, 1, 0, 0}, {0, 0, 0, 0}, EXIT}},
+    {"lddw at the end", RBPF_TRUNCATED_LDDW, 1, 2, {EXIT, {0x18, 0, 0, 0}}},
+    {"lddw without its half", RBPF_TRUNCATED_LDDW, 0, 3, {{0x18, 0, 0, 0}, EXIT, EXIT}},
+    {"ends in alu", RBPF_FALLS_OFF_END, 1, 2, {EXIT, {0xb7, 0, 0, 0}}},
+    {"ends in lddw", RBPF_FALLS_OFF_END, 1, 3, {EXIT, {0x18, 0, 0, 0}, {0, 0, 0, 0}}},
+    {"ends in jeq", RBPF_FALLS_OFF_END, 1, 2, {EXIT, {0x15, 0, -1, 0}}},
+};
+
+static void whole_table(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct row *row = &table[i];
+        uint32_t bad_index = 0xabcdef;
+        uint32_t status = rbpf_preflight(row->prog, row->len, &bad_index);
+
+        if (status != row->status || bad_index != row->bad_index)
+            print_error("row \"%s\": status %u at %u\n", row->name, status, bad_index);
+        assert_int_equal(status, row->status);
+        assert_int_equal(bad_index, row->bad_index);
+    }
+}
+
+static const uint8_t valid_opcodes[] = {
+    0x04, 0x05, 0x07, 0x0c, 0x0f, 0x14, 0x15, 0x16, 0x17, 0x18, 0x1c, 0x1d, 0x1e,
+    0x1f, 0x55, 0x56, 0x5d, 0x5e, 0x95, 0xb4, 0xb7, 0xbc, 0xbf,
+};
+
+static int is_valid(uint32_t opcode)
+{
+    for (size_t i = 0; i < sizeof valid_opcodes; i++)
+        if (valid_opcodes[i] == opcode)
+            return 1;
+    return 0;
+}
+
+/* All 256 opcode bytes: with all fields zero, only the opcode can be wrong. */
+static void every_opcode(void **state)
+{
+    (void)state;
+    for (uint32_t opcode = 0; opcode < 256; opcode++) {
+        struct rbpf_insn prog[] = {{(uint8_t)opcode, 0, 0, 0}, {0, 0, 0, 0}, EXIT};
+        uint32_t slots = opcode == 0x18 ? 3 : 2;
+        uint32_t bad_index;
+
+        if (slots == 2)
+            prog[1] = prog[2];
+        assert_int_equal(rbpf_preflight(prog, slots, &bad_index),
+                         is_valid(opcode) ? RBPF_OK : RBPF_BAD_OPCODE);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_table),
+        cmocka_unit_test(every_opcode),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

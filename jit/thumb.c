@@ -1,0 +1,206 @@
+/*
+ * Thumb-2 encoders: data processing, moves, words in memory, the stack.
+ *
+ * Sections are those of the ARMv7-M Architecture Reference Manual, DDI 0403E; T1, T2 and so on are
+ * the encodings of the named instruction in its alphabetical list, A7.7. Bit pictures give the
+ * first halfword, then the second of a 32-bit instruction.
+ */
+#include "jit.h"
+
+/*
+ * Data processing has four encodings of interest:
+ *
+ *   register, 16-bit      010000 oooo mmm ddd  or  00011 oo mmm ddd ddd       A5.2.2, A5.2.1
+ *   register, 32-bit      11101 01 oooo S nnnn | 0 000 dddd 0000 mmmm         A5.3.11
+ *   immediate, 16-bit     001 oo ddd iiiiiiii                                 A5.2.1
+ *   modified immediate    11110 i 0 oooo S nnnn | 0 iii dddd iiiiiiii         A5.3.1
+ *
+ * The 32-bit ones share operation and S bit. A narrow form is 0 where there is none of that shape.
+ */
+struct data_processing {
+    uint16_t wide;       /* oooo S in bits 8:4 */
+    uint16_t narrow2;    /* rm in bits 5:3, rdn in bits 2:0 */
+    uint16_t narrow3;    /* rm in bits 8:6, rn in bits 5:3, rd in bits 2:0 */
+    uint16_t narrow_imm; /* rdn in bits 10:8, the value in bits 7:0 */
+};
+
+static const struct data_processing operations[] = {
+    [THUMB_ADDS] = {0x0110, 0, 0x1800, 0x3000}, /* ADD (register) T1, (immediate) T2 */
+    [THUMB_ADCS] = {0x0150, 0x4140, 0, 0},      /* ADC (register) T1 */
+    [THUMB_SUBS] = {0x01b0, 0, 0x1a00, 0x3800}, /* SUB (register) T1, (immediate) T2 */
+    [THUMB_SBCS] = {0x0170, 0x4180, 0, 0},      /* SBC (register) T1 */
+};
+
+/* Patterns of the wide forms with register 15 in a field: the move and compare rows of A5.3.1. */
+enum {
+    WIDE_REG = 0xea00,
+    WIDE_IMM = 0xf000,
+    MOV_IMM = 0xf04f,
+    MVN_IMM = 0xf06f,
+    CMP_IMM = 0xf1b0,
+    CMN_IMM = 0xf110,
+    NO_RD = 15,
+};
+
+void jit_put(struct jit *j, uint32_t halfword)
+{
+    j->code[j->pos++] = (uint16_t)halfword;
+}
+
+static void put_pair(struct jit *j, uint32_t first, uint32_t second)
+{
+    jit_put(j, first);
+    jit_put(j, second);
+}
+
+/* An immediate of twelve bits, i:imm3:imm8, lies in bits 10 | 14:12 and 7:0. */
+static void put_imm12(struct jit *j, uint32_t first, uint32_t rd, uint32_t imm12)
+{
+    put_pair(j, first | (imm12 & 0x800) >> 1, (imm12 & 0x700) << 4 | rd << 8 | (imm12 & 0xff));
+}
+
+static uint32_t is_low(uint32_t registers)
+{
+    return registers < 8;
+}
+
+void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
+{
+    const struct data_processing *row = &operations[op];
+
+    if (!is_low(rdn | rm))
+        put_pair(j, WIDE_REG | row->wide | rdn, rdn << 8 | rm);
+    else if (row->narrow2)
+        jit_put(j, row->narrow2 | rm << 3 | rdn);
+    else
+        jit_put(j, row->narrow3 | rm << 6 | rdn << 3 | rdn);
+}
+
+/* An eight-bit value is its own modified immediate, so one of the two always fits. */
+void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8)
+{
+    if (is_low(rdn) && operations[op].narrow_imm)
+        jit_put(j, operations[op].narrow_imm | rdn << 8 | imm8);
+    else
+        jit_op_imm12(j, op, rdn, imm8);
+}
+
+void jit_op_imm12(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm12)
+{
+    put_imm12(j, WIDE_IMM | operations[op].wide | rdn, rdn, imm12);
+}
+
+/* CMP (register) has 16-bit forms for low registers, T1, and for pairs with a high one, T2. */
+void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
+{
+    if (is_low(rn | rm))
+        jit_put(j, 0x4280 | rm << 3 | rn);
+    else
+        jit_put(j, 0x4500 | (rn & 8) << 4 | rm << 3 | (rn & 7));
+}
+
+/* CMP (immediate) T1. */
+void jit_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
+{
+    if (is_low(rn))
+        jit_put(j, 0x2800 | rn << 8 | imm8);
+    else
+        jit_cmp_imm12(j, rn, imm8);
+}
+
+void jit_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
+{
+    put_imm12(j, CMP_IMM | rn, NO_RD, imm12);
+}
+
+void jit_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
+{
+    put_imm12(j, CMN_IMM | rn, NO_RD, imm8);
+}
+
+/* MOV (register) T1 takes any registers and keeps the flags. */
+void jit_mov_reg(struct jit *j, uint32_t rd, uint32_t rm)
+{
+    jit_put(j, 0x4600 | (rd & 8) << 4 | rm << 3 | (rd & 7));
+}
+
+void jit_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
+{
+    if (is_low(rd))
+        jit_put(j, 0x2000 | rd << 8 | imm8);
+    else
+        jit_mov_imm12(j, rd, imm8);
+}
+
+void jit_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12)
+{
+    put_imm12(j, MOV_IMM, rd, imm12);
+}
+
+void jit_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
+{
+    put_imm12(j, MVN_IMM, rd, imm8);
+}
+
+/* MOV (immediate) T3: imm4 in bits 3:0 of the first halfword, the others as in put_imm12. */
+void jit_movw(struct jit *j, uint32_t rd, uint32_t imm16)
+{
+    put_imm12(j, 0xf240 | imm16 >> 12, rd, imm16);
+}
+
+/* MOVT T1. */
+void jit_movt(struct jit *j, uint32_t rd, uint32_t imm16)
+{
+    put_imm12(j, 0xf2c0 | imm16 >> 12, rd, imm16);
+}
+
+/* LDR and STR (immediate): T2 from sp, T1 from low registers, else T3. */
+struct word_access {
+    uint16_t from_sp, from_low, wide;
+};
+
+static const struct word_access load = {0x9800, 0x6800, 0xf8d0};
+static const struct word_access store = {0x9000, 0x6000, 0xf8c0};
+
+static void access_word(struct jit *j, const struct word_access *form, uint32_t rt, uint32_t rn,
+                        uint32_t offset)
+{
+    if (rn == THUMB_SP && is_low(rt))
+        jit_put(j, form->from_sp | rt << 8 | offset >> 2);
+    else if (is_low(rn | rt) && offset < 128)
+        jit_put(j, form->from_low | offset << 4 | rn << 3 | rt);
+    else
+        put_pair(j, form->wide | rn, rt << 12 | offset);
+}
+
+void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
+{
+    access_word(j, &load, rt, rn, offset);
+}
+
+void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
+{
+    access_word(j, &store, rt, rn, offset);
+}
+
+/* PUSH T2 of {r4-r11, lr} and POP T2 of {r4-r11, pc}. */
+void jit_push_saved(struct jit *j)
+{
+    put_pair(j, 0xe92d, 0x4ff0);
+}
+
+void jit_pop_saved_and_return(struct jit *j)
+{
+    put_pair(j, 0xe8bd, 0x8ff0);
+}
+
+/* SUB (SP minus immediate) T1, ADD (SP plus immediate) T2: 1011 0000 S imm7. */
+void jit_sub_sp(struct jit *j, uint32_t bytes)
+{
+    jit_put(j, 0xb080 | bytes >> 2);
+}
+
+void jit_add_sp(struct jit *j, uint32_t bytes)
+{
+    jit_put(j, 0xb000 | bytes >> 2);
+}

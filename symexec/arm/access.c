@@ -1,0 +1,208 @@
+/* Loads and stores: every rule about an access is checked here, then bytes are taken from or put into cells. */
+#include "symexec/arm/internal.h"
+
+#include <assert.h>
+
+enum verdict { BROKEN, OUTSIDE, INSIDE };
+
+static bool check_alignment(struct arm_state *s, term address, unsigned width)
+{
+    uint64_t mask = width - 1;
+    bool aligned = true;
+    if ((address->zeros & mask) == mask)
+        return true;
+    unsigned bits = width == 4 ? 2 : 1;
+    if (!arm_decide(s, term_eq(term_extract(address, 0, bits), term_const(bits, 0)), &aligned))
+        return false;
+    return aligned || arm_break(s, ARM_UNALIGNED, "%u-byte access to an unaligned address", width);
+}
+
+/* Whether [offset, offset + width) lies in the block, as a term. `width` bytes fit in `limit` first, so that nothing wraps. */
+static term in_bounds(const struct arm_block *block, const struct arm_place *place, unsigned width)
+{
+    if (!place->symbolic) {
+        uint64_t end = (uint64_t)place->offset + width;
+        if (end > block->size)
+            return arm_truth(false);
+        return block->limit ? term_ule(term_const(32, end), block->limit) : arm_truth(true);
+    }
+    term w = term_const(32, width), inside = arm_truth(true);
+    if (block->size >= width)
+        inside = term_ule(place->symbolic, term_const(32, block->size - width));
+    else if (!block->limit)
+        inside = arm_truth(false);
+    if (block->limit)
+        inside = term_and(inside, term_and(term_ule(w, block->limit),
+                                           term_ule(place->symbolic, term_sub(block->limit, w))));
+    return inside;
+}
+
+/* Finds the place of an access and checks every rule but those about the stack. */
+static enum verdict check(struct arm_state *s, term address, unsigned width, bool aligned, unsigned permission,
+                          struct arm_place *place)
+{
+    bool inside = false;
+    assert(width == 1 || width == 2 || width == 4);
+    if (address->classes & TERM_UNDEFINED) {
+        arm_break(s, ARM_USES_UNDEFINED, "an address depends on an undefined value");
+        return BROKEN;
+    }
+    if (aligned && width > 1 && !check_alignment(s, address, width))
+        return BROKEN;
+    if (!arm_find(s, address, place))
+        return OUTSIDE;
+    const struct arm_block *block = &s->memory.blocks[place->block];
+    if (!arm_decide(s, in_bounds(block, place, width), &inside))
+        return BROKEN;
+    if (!inside && place->guessed)
+        return OUTSIDE;
+    if (!inside) {
+        if (place->symbolic)
+            arm_break(s, ARM_BAD_ADDRESS, "%u bytes at a symbolic offset beyond block %s", width, block->name);
+        else
+            arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, place->offset, block->name);
+        return BROKEN;
+    }
+    if (!(block->permissions & permission)) {
+        arm_break(s, ARM_BAD_PERMISSION, "%s block %s", permission == ARM_WRITE ? "store to" : "load from", block->name);
+        return BROKEN;
+    }
+    return INSIDE;
+}
+
+/* Offset of sp in the stack block that is accessed. */
+static bool sp_offset(struct arm_state *s, size_t block, uint32_t *offset)
+{
+    struct arm_place sp;
+    if (!s->r[ARM_SP] || !arm_find_stack(s, s->r[ARM_SP], &sp) || sp.block != block)
+        return arm_break(s, ARM_BAD_SP, "access to stack %s while sp is elsewhere", s->memory.blocks[block].name);
+    *offset = sp.offset;
+    return true;
+}
+
+/* Bytes at a constant offset, which may straddle two words. */
+static term load_cells(struct arm_state *s, size_t block, uint32_t offset, unsigned width)
+{
+    unsigned shift = 8 * (offset & 3), bits = 8 * width;
+    term word = arm_peek(s, block, offset & ~3u);
+    if (bits == 32 && shift == 0)
+        return word;
+    if (shift + bits <= 32)
+        return term_extract(word, shift, bits);
+    term next = arm_peek(s, block, (offset & ~3u) + 4);
+    return term_concat(term_extract(next, 0, shift + bits - 32), term_extract(word, shift, 32 - shift));
+}
+
+/* Puts `value` at bit `shift` of the word at `offset`. */
+static void insert(struct arm_state *s, size_t block, uint32_t offset, unsigned shift, term value)
+{
+    if (value->width < 32) {
+        term word = arm_peek(s, block, offset);
+        unsigned end = shift + value->width;
+        if (end < 32)
+            value = term_concat(term_extract(word, end, 32 - end), value);
+        if (shift > 0)
+            value = term_concat(value, term_extract(word, 0, shift));
+    }
+    undo_set_term(s->undo, &s->memory.blocks[block].cells[offset / 4], value);
+}
+
+static void store_cells(struct arm_state *s, size_t block, uint32_t offset, term value)
+{
+    unsigned shift = 8 * (offset & 3), room = 32 - shift;
+    if (value->width <= room) {
+        insert(s, block, offset & ~3u, shift, value);
+        return;
+    }
+    insert(s, block, offset & ~3u, shift, term_extract(value, 0, room));
+    insert(s, block, (offset & ~3u) + 4, 0, term_extract(value, room, value->width - room));
+}
+
+/* Memory below sp belongs to whichever interrupt comes next: another value at every read. */
+static term below_sp(struct arm_state *s, const struct arm_block *block, unsigned width)
+{
+    char name[96];
+    snprintf(name, sizeof name, "%s_below.u%u", block->name, s->fresh_count);
+    undo_set_u32(s->undo, &s->fresh_count, s->fresh_count + 1);
+    return term_extract(term_var(name, 32, TERM_UNDEFINED), 0, 8 * width);
+}
+
+static term load_inside(struct arm_state *s, const struct arm_place *place, unsigned width)
+{
+    const struct arm_block *block = &s->memory.blocks[place->block];
+    uint32_t offset = place->offset, sp;
+    if (block->table_read) {
+        term at = place->symbolic ? place->symbolic : term_const(32, place->offset);
+        return block->table_read(block->table_data, at, width);
+    }
+    if (place->symbolic) {
+        /* A table in a constant image, such as the offsets of a switch: one path for each value of the index. */
+        if (!block->image) {
+            arm_break(s, ARM_BAD_ADDRESS, "load at a symbolic offset of block %s, which is no table", block->name);
+            return NULL;
+        }
+        if (!arm_concretise(s, place->symbolic, &offset))
+            return NULL;
+        if ((uint64_t)offset + width > block->size) { /* the bounds were decided above: this path is infeasible */
+            arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, offset, block->name);
+            return NULL;
+        }
+    }
+    if (block->stack) {
+        if (!sp_offset(s, place->block, &sp))
+            return NULL;
+        if (offset < sp)
+            return below_sp(s, block, width);
+    }
+    return load_cells(s, place->block, offset, width);
+}
+
+term arm_load(struct arm_state *s, term address, unsigned width, bool aligned)
+{
+    struct arm_place place;
+    switch (check(s, address, width, aligned, ARM_READ, &place)) {
+    case INSIDE:
+        return load_inside(s, &place, width);
+    case OUTSIDE:
+        if (s->env->load)
+            return s->env->load(s->env->data, address, width);
+        arm_break(s, ARM_BAD_ADDRESS, "%u-byte load from an address in no block", width);
+        return NULL;
+    case BROKEN:
+        break;
+    }
+    return NULL;
+}
+
+static bool store_inside(struct arm_state *s, const struct arm_place *place, term value)
+{
+    const struct arm_block *block = &s->memory.blocks[place->block];
+    uint32_t sp;
+    if (place->symbolic || block->table_read)
+        return arm_break(s, ARM_BAD_ADDRESS, "store to block %s at a symbolic offset or into a table", block->name);
+    if (block->stack) {
+        if (!sp_offset(s, place->block, &sp))
+            return false;
+        if (place->offset < sp)
+            return arm_break(s, ARM_BELOW_SP, "store %u bytes below sp in %s", sp - place->offset, block->name);
+    }
+    store_cells(s, place->block, place->offset, value);
+    return true;
+}
+
+bool arm_store(struct arm_state *s, term address, unsigned width, term value, bool aligned)
+{
+    struct arm_place place;
+    assert(value->width == 8 * width);
+    switch (check(s, address, width, aligned, ARM_WRITE, &place)) {
+    case INSIDE:
+        return store_inside(s, &place, value);
+    case OUTSIDE:
+        if (s->env->store)
+            return s->env->store(s->env->data, address, width, value);
+        return arm_break(s, ARM_BAD_ADDRESS, "%u-byte store to an address in no block", width);
+    case BROKEN:
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,172 @@
+/*
+ * What Arm machine code does: ELF images, memory, Thumb-2 decode and semantics over terms (ARMv7-M ARM, DDI 0403E).
+ *
+ * A machine is a struct arm_state: registers, flags, ITSTATE and memory, all of them terms. One call of arm_step
+ * executes one instruction at a constant or symbolic state. Where an instruction needs to know a truth value
+ * that is not constant (a condition, an unknown opcode bit) it asks `decide` of struct arm_env; who answers, the path engine,
+ * may have the same step repeated later with the other answer. So a step decides before it changes anything, or changes only what
+ * the undo log records (all of struct arm_state and its memory).
+ */
+#ifndef THUMBPROOF_ARM_H
+#define THUMBPROOF_ARM_H
+
+#include "symexec/term/term.h"
+
+/* ---- undo.c: a log of old values, so that state is changed in place and never copied --------------------------------- */
+
+struct undo {
+    struct undo_entry *entries;
+    size_t count, room;
+};
+/* *slot = value, and the old value goes to the log; with a NULL log nothing can be undone. A slot must not move. */
+void undo_set_term(struct undo *log, term *slot, term value);
+void undo_set_u32(struct undo *log, uint32_t *slot, uint32_t value);
+/* A mark is just log->count; undo_to restores everything that was set after it. */
+void undo_to(struct undo *log, size_t mark);
+void undo_free(struct undo *log);
+
+/* ---- rules.c: what machine code must not do ------------------------------------------------------------------------------ */
+
+/* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
+enum arm_rule {
+    ARM_RULE_NONE,
+    ARM_UNDEFINED,        /* UNDEFINED encoding, or one that is not in the table */
+    ARM_UNPREDICTABLE,    /* UNPREDICTABLE encoding, operand or use in an IT block */
+    ARM_UNKNOWN_OPCODE,   /* an opcode bit or register field that the path condition leaves open */
+    ARM_USES_UNDEFINED,   /* a branch, address or checked result depends on a value of class U */
+    ARM_BAD_ADDRESS,      /* access outside of every declared block, or out of a block's bounds */
+    ARM_BAD_PERMISSION,   /* store to a read-only block, execution of data */
+    ARM_UNALIGNED,        /* alignment fault: LDRD, STRD, LDM, STM, PUSH, POP; or any, where the core traps */
+    ARM_BELOW_SP,         /* store below the stack pointer, which an interrupt may overwrite */
+    ARM_BAD_SP,           /* sp not a constant offset in its stack block, or not 4-aligned */
+    ARM_BAD_BRANCH,       /* branch target that is neither code nor an expected exit; bit 0 clear */
+    ARM_DIVIDE_BY_ZERO,   /* where the core traps (CCR.DIV_0_TRP) */
+    ARM_UNSUPPORTED,      /* a valid encoding that the model leaves out (SVC, BKPT, MRS, ...) */
+};
+struct arm_rule_info {
+    const char *name;    /* e.g. "store-below-sp" */
+    const char *meaning; /* one line */
+    const char *section; /* of DDI 0403E or of the AAPCS */
+};
+const struct arm_rule_info *arm_rule_info(enum arm_rule rule);
+
+/* ---- memory.c: blocks --------------------------------------------------------------------------------------------------------- */
+
+enum arm_permission { ARM_READ = 1, ARM_WRITE = 2, ARM_EXECUTE = 4 };
+
+/*
+ * A block is an area of private memory. Its address is a constant or `base`, a variable of class TERM_PRIVATE (or a CONCAT with
+ * known low zero bits for alignment). Blocks are disjoint and do not wrap around. An address is resolved by its normal form
+ * `base + offset`: with a constant offset it is a cell; with a symbolic offset it must be proved in bounds (decide) and the
+ * block must be a `table`.
+ */
+struct arm_block {
+    const char *name;
+    term base;
+    uint32_t size;         /* bytes that `cells` covers; a multiple of 4 */
+    term limit;            /* NULL, or the symbolic size in bytes (32 bits): every access must be proved below it */
+    unsigned permissions;  /* enum arm_permission */
+    bool stack;            /* cells below sp are U, stores there are errors */
+    const uint8_t *image;  /* NULL, or `size` constant initial bytes (owned by the ELF image) */
+    enum term_class fresh; /* class of the variable that an unwritten cell without image is read as */
+    /* NULL, or for a table that is read at symbolic offsets: the value of the `width`-byte access at `offset` (32-bit term). The
+     * block is then read-only. */
+    term (*table_read)(void *data, term offset, unsigned width);
+    void *table_data;
+    term *cells; /* size / 4 words, NULL = not written; allocated by arm_add_block */
+    struct arm_fetched *fetched; /* step.c: what fetch found at each halfword of a constant image, or NULL */
+    bool poked;                  /* arm_poke changed the image: fetch through the cells */
+};
+
+struct arm_memory {
+    struct arm_block *blocks;
+    size_t count;
+    size_t code; /* a hint: the block of the last fetch */
+};
+
+/* ---- state.c, step.c ---------------------------------------------------------------------------------------------------- */
+
+/* What a step may ask and report. */
+struct arm_env {
+    void *data;
+    /* The truth of `cond` (width 1, not constant) on this path. */
+    bool (*decide)(void *data, term cond);
+    /* NULL, or the value of ThumbExpandImm (A5.3.2) of a symbolic 12-bit i:imm3:imm8 that the environment knows (an opaque
+     * result of an encoder's contract); returns NULL if it does not know. */
+    term (*expand_imm)(void *data, term imm12);
+    /* NULL, or accesses that resolve to no block (BPF-visible memory). Without it they break ARM_BAD_ADDRESS. */
+    term (*load)(void *data, term address, unsigned width);
+    bool (*store)(void *data, term address, unsigned width, term value);
+};
+
+/* Core configuration: what the manifest says about the target. */
+struct arm_core {
+    bool unaligned_trap; /* CCR.UNALIGN_TRP */
+    bool div_0_trap;     /* CCR.DIV_0_TRP */
+};
+
+enum { ARM_SP = 13, ARM_LR = 14, ARM_PC = 15 };
+
+struct arm_state {
+    term r[16];      /* 32 bits each; r[15] is the address of the current instruction, bit 0 clear */
+    term n, z, c, v; /* width 1 */
+    uint32_t it;     /* ITSTATE, 8 bits; 0 outside of an IT block */
+    struct arm_memory memory;
+    struct undo *undo;
+    const struct arm_env *env;
+    struct arm_core core;
+    uint64_t instructions; /* executed so far; not undone */
+    uint32_t fresh_count;  /* numbers variables for undefined stack words; undone with the log */
+    term next;             /* during a step: the next value of r[15] */
+    /* Set when a step returns false: */
+    enum arm_rule broken;
+    char detail[160]; /* one line */
+};
+
+/* Adds a block and returns its index; `block.cells` is allocated here. Blocks must be added before the first step. */
+size_t arm_add_block(struct arm_state *s, struct arm_block block);
+/* Frees blocks and cells. */
+void arm_state_free(struct arm_state *s);
+
+/*
+ * Loads and stores at a 32-bit address term; `width` is 1, 2 or 4 bytes; the value is a term of 8 * width bits. `aligned` makes an
+ * address that is not known to be a multiple of `width` an error. They return NULL / false and set `broken` on error.
+ */
+term arm_load(struct arm_state *s, term address, unsigned width, bool aligned);
+bool arm_store(struct arm_state *s, term address, unsigned width, term value, bool aligned);
+/* The cell word of a block at a byte offset (multiple of 4) as a later load would see it. */
+term arm_peek(struct arm_state *s, size_t block, uint32_t offset);
+/* Sets a cell word without any check (initial contents). Recorded in the undo log. */
+void arm_poke(struct arm_state *s, size_t block, uint32_t offset, term value);
+/* The block that `address` points into and the offset term from its base; false if there is none. */
+bool arm_resolve(struct arm_state *s, term address, size_t *block, term *offset);
+
+/* Executes the instruction at r[15]. False if a rule is broken: see s->broken and s->detail. */
+bool arm_step(struct arm_state *s);
+/* Sets a register; a write to sp makes the stack cells that it frees undefined (rule ARM_BAD_SP may break). */
+bool arm_set_reg(struct arm_state *s, unsigned reg, term value);
+/* The condition (A7.3) cond, 0..14, over the flags: width 1. */
+term arm_condition(const struct arm_state *s, unsigned cond);
+
+/* ---- decode.c, encodings.c ------------------------------------------------------------------------------------------- */
+
+struct arm_insn; /* row + halfwords; see decode.h */
+
+/* ---- elf.c: images ------------------------------------------------------------------------------------------------------ */
+
+struct diag; /* symexec/term/diag.h */
+struct arm_image;
+/* Reads an ELF file (32-bit little-endian Arm, linked, not relocatable). NULL and a diag on error. */
+struct arm_image *arm_image_open(const char *path, struct diag *diag);
+void arm_image_close(struct arm_image *image);
+/* Address (Thumb bit cleared) and size of a symbol; false if there is none. */
+bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size);
+/* The compiler that the image names in .comment, or "unknown compiler". */
+void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
+/* Adds one block for each loaded segment: constant contents, read + execute (never write). */
+bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct diag *diag);
+/* Offset and size in bytes of member `member` of `struct tag`, from the DWARF information. False and a diag if it is unknown. */
+bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset, uint32_t *size,
+                      struct diag *diag);
+
+#endif

@@ -1,0 +1,156 @@
+/* Extensions, bit fields, reversals and leading zeros. */
+#include "symexec/arm/execute.h"
+
+/* ---- extensions, after a rotation by 0, 8, 16 or 24 ---- */
+
+static term rotated(const struct arm_state *s, const struct arm_insn *insn, unsigned width)
+{
+    term x = arm_shift_register(s->r[insn->m], ARM_ROR, term_const(32, 8u * insn->z), s->c, false).value;
+    return term_extract(x, 0, width);
+}
+
+bool exec_sxtb(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, term_sext(rotated(s, insn, 8), 32));
+}
+
+bool exec_sxth(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, term_sext(rotated(s, insn, 16), 32));
+}
+
+bool exec_uxtb(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, term_zext(rotated(s, insn, 8), 32));
+}
+
+bool exec_uxth(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, term_zext(rotated(s, insn, 16), 32));
+}
+
+/* ---- bit fields: v is the lsb, w is width - 1 (SBFX, UBFX) or the msb (BFC, BFI) ---- */
+
+static bool extract_field(struct arm_state *s, const struct arm_insn *insn, term (*extend)(term, unsigned))
+{
+    if (insn->v + insn->w > 31)
+        return arm_break(s, ARM_UNPREDICTABLE, "%s beyond bit 31", insn->pattern->row->name);
+    return arm_set_reg(s, insn->d, extend(term_extract(s->r[insn->n], insn->v, insn->w + 1u), 32));
+}
+
+bool exec_sbfx(struct arm_state *s, const struct arm_insn *insn)
+{
+    return extract_field(s, insn, term_sext);
+}
+
+bool exec_ubfx(struct arm_state *s, const struct arm_insn *insn)
+{
+    return extract_field(s, insn, term_zext);
+}
+
+static bool insert_field(struct arm_state *s, const struct arm_insn *insn, term source)
+{
+    unsigned lsb = insn->v, msb = insn->w;
+    if (msb < lsb)
+        return arm_break(s, ARM_UNPREDICTABLE, "%s with msb below lsb", insn->pattern->row->name);
+    term old = s->r[insn->d], value = term_extract(source, 0, msb - lsb + 1);
+    if (lsb > 0)
+        value = term_concat(value, term_extract(old, 0, lsb));
+    if (msb < 31)
+        value = term_concat(term_extract(old, msb + 1, 31 - msb), value);
+    return arm_set_reg(s, insn->d, value);
+}
+
+bool exec_bfc(struct arm_state *s, const struct arm_insn *insn)
+{
+    return insert_field(s, insn, term_const(32, 0));
+}
+
+bool exec_bfi(struct arm_state *s, const struct arm_insn *insn)
+{
+    return insert_field(s, insn, s->r[insn->n]);
+}
+
+/* ---- reversals ---- */
+
+/* The 32-bit encodings hold Rm twice, and both must agree. */
+static bool consistent(struct arm_state *s, const struct arm_insn *insn)
+{
+    return insn->n == insn->m ||
+           arm_break(s, ARM_UNPREDICTABLE, "%s with two different Rm", insn->pattern->row->name);
+}
+
+/* Slices of `width` bits of x, which is `total` bits wide, in opposite order. */
+static term reverse(term x, unsigned total, unsigned width)
+{
+    term result = term_extract(x, 0, width);
+    for (unsigned low = width; low < total; low += width)
+        result = term_concat(result, term_extract(x, low, width));
+    return result;
+}
+
+bool exec_rev(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, reverse(s->r[insn->m], 32, 8));
+}
+
+bool exec_rev16(struct arm_state *s, const struct arm_insn *insn)
+{
+    term x = s->r[insn->m];
+    return arm_set_reg(s, insn->d,
+                       term_concat(reverse(term_extract(x, 16, 16), 16, 8), reverse(term_extract(x, 0, 16), 16, 8)));
+}
+
+bool exec_revsh(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_set_reg(s, insn->d, term_sext(reverse(term_extract(s->r[insn->m], 0, 16), 16, 8), 32));
+}
+
+bool exec_rev_wide(struct arm_state *s, const struct arm_insn *insn)
+{
+    return consistent(s, insn) && exec_rev(s, insn);
+}
+
+bool exec_rev16_wide(struct arm_state *s, const struct arm_insn *insn)
+{
+    return consistent(s, insn) && exec_rev16(s, insn);
+}
+
+bool exec_revsh_wide(struct arm_state *s, const struct arm_insn *insn)
+{
+    return consistent(s, insn) && exec_revsh(s, insn);
+}
+
+static term reverse_bits(term x)
+{
+    uint32_t bits = (uint32_t)x->value, result = 0;
+    if (!term_is_const(x))
+        return reverse(x, 32, 1);
+    for (unsigned i = 0; i < 32; i++)
+        result |= (bits >> i & 1) << (31 - i);
+    return term_const(32, result);
+}
+
+bool exec_rbit(struct arm_state *s, const struct arm_insn *insn)
+{
+    return consistent(s, insn) && arm_set_reg(s, insn->d, reverse_bits(s->r[insn->m]));
+}
+
+/* One path for each number of leading zeros: what follows, such as a shift by it, is then a slice. */
+bool exec_clz(struct arm_state *s, const struct arm_insn *insn)
+{
+    term x = s->r[insn->m];
+    unsigned zeros = 0;
+    if (!consistent(s, insn))
+        return false;
+    for (bool one = false; zeros < 32; zeros++) {
+        uint64_t bit = UINT64_C(1) << (31 - zeros);
+        if (x->zeros & bit)
+            continue;
+        if (!(x->ones & bit) && !arm_decide(s, term_extract(x, 31 - zeros, 1), &one))
+            return false;
+        if (one || (x->ones & bit))
+            break;
+    }
+    return arm_set_reg(s, insn->d, term_const(32, zeros));
+}

@@ -1,0 +1,134 @@
+/* Branches, IT, hints, and encodings that the model refuses. */
+#include "symexec/arm/execute.h"
+
+/* A branch inside an IT block must be its last instruction (A7.3.3). */
+static bool check_branch(struct arm_state *s, term target)
+{
+    if (target->classes & TERM_UNDEFINED)
+        return arm_break(s, ARM_USES_UNDEFINED, "a branch target depends on an undefined value");
+    if (s->it != 0 && (s->it & 0xf) != 8)
+        return arm_break(s, ARM_UNPREDICTABLE, "a branch inside of an IT block");
+    return true;
+}
+
+bool arm_branch(struct arm_state *s, term target)
+{
+    if (!check_branch(s, target))
+        return false;
+    if (!((target->zeros | target->ones) & 1))
+        return arm_break(s, ARM_BAD_BRANCH, "bit 0 of a branch target is not known");
+    s->next = target->ones & 1 ? term_sub(target, term_const(32, 1)) : target;
+    return true;
+}
+
+bool arm_branch_exchange(struct arm_state *s, term target)
+{
+    if (!check_branch(s, target))
+        return false;
+    if (!(target->ones & 1))
+        return arm_break(s, ARM_BAD_BRANCH, "bit 0 of an interworking branch target is %s",
+                         target->zeros & 1 ? "clear" : "not known");
+    s->next = term_sub(target, term_const(32, 1));
+    return true;
+}
+
+static bool branch_relative(struct arm_state *s, term offset)
+{
+    return arm_branch(s, term_add(arm_read(s, ARM_PC), offset));
+}
+
+bool exec_b(struct arm_state *s, const struct arm_insn *insn)
+{
+    return branch_relative(s, insn->imm);
+}
+
+bool exec_b_conditional(struct arm_state *s, const struct arm_insn *insn)
+{
+    bool taken;
+    return arm_decide(s, arm_condition(s, insn->c), &taken) && (!taken || branch_relative(s, insn->imm));
+}
+
+/* The address of the next instruction, with the Thumb bit. */
+static bool link(struct arm_state *s, uint32_t size)
+{
+    return arm_set_reg(s, ARM_LR, term_add(s->r[ARM_PC], term_const(32, size + 1)));
+}
+
+bool exec_bl(struct arm_state *s, const struct arm_insn *insn)
+{
+    return link(s, 4) && branch_relative(s, insn->imm);
+}
+
+bool exec_bx(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_branch_exchange(s, arm_read(s, insn->m));
+}
+
+bool exec_blx(struct arm_state *s, const struct arm_insn *insn)
+{
+    term target = s->r[insn->m]; /* may be LR */
+    return link(s, 2) && arm_branch_exchange(s, target);
+}
+
+static bool compare_and_branch(struct arm_state *s, const struct arm_insn *insn, bool if_zero)
+{
+    bool zero;
+    return arm_decide(s, arm_is_zero(s->r[insn->n]), &zero) && (zero != if_zero || branch_relative(s, insn->imm));
+}
+
+bool exec_cbz(struct arm_state *s, const struct arm_insn *insn)
+{
+    return compare_and_branch(s, insn, true);
+}
+
+bool exec_cbnz(struct arm_state *s, const struct arm_insn *insn)
+{
+    return compare_and_branch(s, insn, false);
+}
+
+static bool table_branch(struct arm_state *s, const struct arm_insn *insn, unsigned width)
+{
+    if (insn->n == ARM_SP)
+        return arm_break(s, ARM_UNPREDICTABLE, "table branch with sp as base");
+    term index = s->r[insn->m];
+    if (width == 2)
+        index = term_shl(index, term_const(32, 1));
+    term entry = arm_load(s, term_add(arm_read(s, insn->n), index), width, s->core.unaligned_trap);
+    return entry && branch_relative(s, term_shl(term_zext(entry, 32), term_const(32, 1)));
+}
+
+bool exec_tbb(struct arm_state *s, const struct arm_insn *insn)
+{
+    return table_branch(s, insn, 1);
+}
+
+bool exec_tbh(struct arm_state *s, const struct arm_insn *insn)
+{
+    return table_branch(s, insn, 2);
+}
+
+/* IT (A7.7.38): AL allows no `else`. */
+bool exec_it(struct arm_state *s, const struct arm_insn *insn)
+{
+    if (insn->c == 15 || (insn->c == 14 && (insn->o & (insn->o - 1)) != 0))
+        return arm_break(s, ARM_UNPREDICTABLE, "IT with condition %u and mask %u", insn->c, insn->o);
+    undo_set_u32(s->undo, &s->it, (uint32_t)(insn->c << 4 | insn->o));
+    return true;
+}
+
+bool exec_nop(struct arm_state *s, const struct arm_insn *insn)
+{
+    (void)s;
+    (void)insn;
+    return true;
+}
+
+bool exec_undefined(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_break(s, ARM_UNDEFINED, "%s", insn->pattern->row->name);
+}
+
+bool exec_unsupported(struct arm_state *s, const struct arm_insn *insn)
+{
+    return arm_break(s, ARM_UNSUPPORTED, "%s", insn->pattern->row->name);
+}

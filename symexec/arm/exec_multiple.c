@@ -1,0 +1,183 @@
+/* Loads and stores of several registers: LDM, STM, PUSH, POP, LDRD, STRD. All of them fault on unaligned addresses (A3.2.1). */
+#include "symexec/arm/execute.h"
+
+#include <assert.h>
+
+static unsigned count(unsigned list)
+{
+    return (unsigned)__builtin_popcount(list);
+}
+
+static term step(term base, uint32_t bytes)
+{
+    return term_add(base, term_const(32, bytes));
+}
+
+/* Loads the list from `start`; then Rn becomes `update` (if not NULL); the PC comes last. */
+static bool load_list(struct arm_state *s, unsigned list, term start, unsigned n, term update)
+{
+    term values[16];
+    uint32_t offset = 0;
+    for (unsigned reg = 0; reg < 16; reg++) {
+        if (!(list >> reg & 1))
+            continue;
+        values[reg] = arm_load(s, step(start, offset), 4, true);
+        if (!values[reg])
+            return false;
+        offset += 4;
+    }
+    if (update && !arm_set_reg(s, n, update))
+        return false;
+    for (unsigned reg = 0; reg < ARM_PC; reg++)
+        if ((list >> reg & 1) && !arm_set_reg(s, reg, values[reg]))
+            return false;
+    return !(list >> ARM_PC & 1) || arm_branch_exchange(s, values[ARM_PC]);
+}
+
+static bool store_list(struct arm_state *s, unsigned list, term start)
+{
+    uint32_t offset = 0;
+    for (unsigned reg = 0; reg < 16; reg++) {
+        if (!(list >> reg & 1))
+            continue;
+        if (!arm_store(s, step(start, offset), 4, s->r[reg], true))
+            return false;
+        offset += 4;
+    }
+    return true;
+}
+
+/* ---- 32-bit encodings ---- */
+
+static bool check_list(struct arm_state *s, const struct arm_insn *insn, bool loads)
+{
+    const char *what = NULL;
+    if (count(insn->r) < 2)
+        what = "fewer than two registers";
+    else if (insn->r >> ARM_SP & 1)
+        what = "sp in the list";
+    else if (loads ? (insn->r >> ARM_LR & 3) == 3 : insn->r >> ARM_PC & 1)
+        what = loads ? "lr and pc in the list" : "pc in the list";
+    else if (insn->w && (insn->r >> insn->n & 1))
+        what = "its base in the list and write-back";
+    return !what || arm_break(s, ARM_UNPREDICTABLE, "%s with %s", insn->pattern->row->name, what);
+}
+
+bool exec_ldm(struct arm_state *s, const struct arm_insn *insn)
+{
+    term base = s->r[insn->n];
+    if (!check_list(s, insn, true))
+        return false;
+    return load_list(s, insn->r, base, insn->n, insn->w ? step(base, 4 * count(insn->r)) : NULL);
+}
+
+bool exec_ldmdb(struct arm_state *s, const struct arm_insn *insn)
+{
+    if (!check_list(s, insn, true))
+        return false;
+    term start = step(s->r[insn->n], 0u - 4 * count(insn->r));
+    return load_list(s, insn->r, start, insn->n, insn->w ? start : NULL);
+}
+
+bool exec_stm(struct arm_state *s, const struct arm_insn *insn)
+{
+    term base = s->r[insn->n];
+    if (!check_list(s, insn, false) || !store_list(s, insn->r, base))
+        return false;
+    return !insn->w || arm_set_reg(s, insn->n, step(base, 4 * count(insn->r)));
+}
+
+/* The base moves first: with sp as base, the stores would otherwise be below it. */
+bool exec_stmdb(struct arm_state *s, const struct arm_insn *insn)
+{
+    if (!check_list(s, insn, false))
+        return false;
+    term start = step(s->r[insn->n], 0u - 4 * count(insn->r));
+    if (insn->w && !arm_set_reg(s, insn->n, start))
+        return false;
+    return store_list(s, insn->r, start);
+}
+
+/* ---- 16-bit encodings ---- */
+
+static bool check_not_empty(struct arm_state *s, const struct arm_insn *insn)
+{
+    return insn->r != 0 ||
+           arm_break(s, ARM_UNPREDICTABLE, "%s with an empty list", insn->pattern->row->name);
+}
+
+/* LDM T1: writes back unless the base is loaded. */
+bool exec_ldm_low(struct arm_state *s, const struct arm_insn *insn)
+{
+    term base = s->r[insn->n];
+    bool loads_base = insn->r >> insn->n & 1;
+    return check_not_empty(s, insn) &&
+           load_list(s, insn->r, base, insn->n, loads_base ? NULL : step(base, 4 * count(insn->r)));
+}
+
+/* STM T1: a base in the list must be its lowest register, or the value stored is UNKNOWN (A7.7.159). */
+bool exec_stm_low(struct arm_state *s, const struct arm_insn *insn)
+{
+    term base = s->r[insn->n];
+    unsigned below = insn->r & ((1u << insn->n) - 1);
+    if (!check_not_empty(s, insn))
+        return false;
+    if ((insn->r >> insn->n & 1) && below)
+        return arm_break(s, ARM_UNPREDICTABLE, "STM T1 stores its base after another register");
+    return store_list(s, insn->r, base) && arm_set_reg(s, insn->n, step(base, 4 * count(insn->r)));
+}
+
+/* PUSH T1, POP T1: bit 8 of the list stands for LR or PC. */
+bool exec_push(struct arm_state *s, const struct arm_insn *insn)
+{
+    unsigned list = (insn->r & 0xffu) | (insn->r & 0x100u) << (ARM_LR - 8);
+    term start = step(s->r[ARM_SP], 0u - 4 * count(list));
+    return check_not_empty(s, insn) && arm_set_reg(s, ARM_SP, start) && store_list(s, list, start);
+}
+
+bool exec_pop(struct arm_state *s, const struct arm_insn *insn)
+{
+    unsigned list = (insn->r & 0xffu) | (insn->r & 0x100u) << (ARM_PC - 8);
+    term start = s->r[ARM_SP];
+    return check_not_empty(s, insn) && load_list(s, list, start, ARM_SP, step(start, 4 * count(list)));
+}
+
+/* ---- two registers: t and u ---- */
+
+/* The base and what it becomes; the access is at the one or the other. */
+static bool dual_address(struct arm_state *s, const struct arm_insn *insn, term *access, term *update)
+{
+    if (insn->w && (insn->n == insn->t || insn->n == insn->u))
+        return arm_break(s, ARM_UNPREDICTABLE, "%s writes its base and loads or stores it", insn->pattern->row->name);
+    term base = arm_read(s, insn->n);
+    *update = insn->q ? term_add(base, insn->imm) : term_sub(base, insn->imm);
+    *access = insn->p ? *update : base;
+    return true;
+}
+
+bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn)
+{
+    term access, update;
+    if (insn->t == insn->u || (insn->n == ARM_PC && insn->w))
+        return arm_break(s, ARM_UNPREDICTABLE, "%s with Rt = Rt2, or PC as a base that is written",
+                         insn->pattern->row->name);
+    /* LDRD (literal): the PC is not aligned for it and must be (A7.7.51), which the check of the access does. */
+    if (!dual_address(s, insn, &access, &update))
+        return false;
+    term first = arm_load(s, access, 4, true), second = first ? arm_load(s, step(access, 4), 4, true) : NULL;
+    if (!second || (insn->w && !arm_set_reg(s, insn->n, update)))
+        return false;
+    return arm_set_reg(s, insn->t, first) && arm_set_reg(s, insn->u, second);
+}
+
+bool exec_strd(struct arm_state *s, const struct arm_insn *insn)
+{
+    term access, update;
+    if (!dual_address(s, insn, &access, &update))
+        return false;
+    term first = s->r[insn->t], second = s->r[insn->u];
+    bool before = insn->w && !insn->q; /* as in exec_memory.c: a stack grows before it is written */
+    return (!before || arm_set_reg(s, insn->n, update)) && arm_store(s, access, 4, first, true) &&
+           arm_store(s, step(access, 4), 4, second, true) &&
+           (!insn->w || before || arm_set_reg(s, insn->n, update));
+}

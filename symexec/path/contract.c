@@ -1,0 +1,173 @@
+/*
+ * Calls by contract and by summary.
+ *
+ * A contract replaces a call on symbolic arguments by an opaque result with a property. The property is proved on the function's own machine
+ * code, as an obligation of its own. On constant arguments the function itself runs.
+ */
+#include "symexec/path/path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- the modified immediate, A5.3.2 ---- */
+
+term path_expand_imm(term imm12)
+{
+    term imm8 = term_extract(imm12, 0, 8), zero = term_const(8, 0);
+    term rotated = term_zext(term_concat(term_const(1, 1), term_extract(imm12, 0, 7)), 32);
+    term amount = term_zext(term_extract(imm12, 7, 5), 32); /* 8 to 31 where it is used */
+    term right = term_lshr(rotated, amount), left = term_shl(rotated, term_sub(term_const(32, 32), amount));
+    term pair = term_concat(zero, imm8), swapped = term_concat(imm8, zero), four = term_concat(imm8, imm8);
+    term kind = term_extract(imm12, 8, 2);
+    term plain = term_ite(term_eq(kind, term_const(2, 0)), term_zext(imm8, 32),
+                 term_ite(term_eq(kind, term_const(2, 1)), term_concat(pair, pair),
+                 term_ite(term_eq(kind, term_const(2, 2)), term_concat(swapped, swapped), term_concat(four, four))));
+    return term_ite(term_eq(term_extract(imm12, 10, 2), term_const(2, 0)), plain, term_or(right, left));
+}
+
+term path_encodable(term value)
+{
+    term byte[4], zero = term_const(8, 0);
+    for (unsigned i = 0; i < 4; i++)
+        byte[i] = term_extract(value, 8 * i, 8);
+    term low = term_and(term_eq(byte[1], zero), term_eq(byte[3], zero));
+    term high = term_and(term_eq(byte[0], zero), term_eq(byte[2], zero));
+    term any = term_and(low, term_eq(byte[0], byte[2]));
+    any = term_or(any, term_and(high, term_eq(byte[1], byte[3])));
+    any = term_or(any, term_and(term_and(term_eq(byte[0], byte[1]), term_eq(byte[2], byte[3])), term_eq(byte[0], byte[2])));
+    for (unsigned shift = 0; shift <= 24; shift++) /* eight bits anywhere, not across the ends */
+        any = term_or(any, term_eq(term_and(value, term_const(32, ~(UINT64_C(0xff) << shift))), term_const(32, 0)));
+    return any;
+}
+
+/* ---- what contracts have returned so far ---- */
+
+static struct {
+    term argument; /* the value asked for */
+    term field;    /* the opaque 12 bits */
+    term possible; /* the opaque truth that there is such a field */
+} *known;
+static size_t known_count;
+
+term path_contract_expansion(term imm12)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (known[i].field == imm12)
+            return known[i].argument;
+    return NULL;
+}
+
+static size_t encoding_of(struct path *p, term argument)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (known[i].argument == argument)
+            return i;
+    char field[32], possible[32];
+    snprintf(field, sizeof field, "modimm_%zu", known_count);
+    snprintf(possible, sizeof possible, "encodable_%zu", known_count);
+    known = realloc(known, (known_count + 1) * sizeof *known);
+    if (!known)
+        abort();
+    known[known_count].argument = argument;
+    known[known_count].field = term_var(field, 12, TERM_ORDINARY);
+    known[known_count].possible = term_var(possible, 1, TERM_ORDINARY);
+    path_define(p, term_eq(known[known_count].possible, path_encodable(argument)));
+    path_define(p, term_or(term_not(known[known_count].possible),
+                           term_eq(path_expand_imm(known[known_count].field), argument)));
+    return known_count++;
+}
+
+/* A function that returns: r0 is the result, what the AAPCS lets a callee change is undefined. */
+static void return_from(struct path_machine *m, term result)
+{
+    static const unsigned clobbered[] = {1, 2, 3, 12};
+    struct arm_state *s = &m->arm;
+    undo_set_term(s->undo, &s->r[0], result);
+    for (size_t i = 0; i < sizeof clobbered / sizeof *clobbered; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "clobbered_r%u", clobbered[i]);
+        undo_set_term(s->undo, &s->r[clobbered[i]], term_var(name, 32, TERM_UNDEFINED));
+    }
+    undo_set_term(s->undo, &s->n, term_var("undefined_n", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->z, term_var("undefined_z", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->c, term_var("undefined_c", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->v, term_var("undefined_v", 1, TERM_UNDEFINED));
+    term target = s->r[ARM_LR];
+    undo_set_term(s->undo, &s->r[ARM_PC], term_concat(term_extract(target, 1, 31), term_const(1, 0)));
+    undo_set_term(s->undo, &s->r[ARM_LR], term_var("clobbered_lr", 32, TERM_UNDEFINED));
+}
+
+static void apply_modified_immediate(struct path_machine *m, const struct path_contract *contract)
+{
+    size_t i = encoding_of(m->path, m->arm.r[0]);
+    bool possible = path_decide(m->path, known[i].possible);
+    return_from(m, possible ? term_zext(known[i].field, 32) : term_const(32, contract->none));
+}
+
+/* ---- summaries ---- */
+
+struct summary {
+    struct path_machine *caller;
+    bool (*outer_stopped)(struct path_machine *);
+    size_t outer_conditions;
+    term return_to; /* pc after the call */
+    term sp;
+    term result; /* merged so far: the last path's result, guarded by the others' conditions */
+    bool failed;
+};
+
+static struct summary *current; /* stopped() has no data of its own; summaries do not nest */
+
+static bool summary_stopped(struct path_machine *m)
+{
+    return m->arm.r[ARM_PC] == current->return_to && m->arm.r[ARM_SP] == current->sp;
+}
+
+static void summary_end(void *data, enum path_status status)
+{
+    struct path_machine *m = data;
+    if (status == PATH_BROKEN) {
+        current->failed = true;
+        m->path->stop = true;
+        return;
+    }
+    term guard = term_const(1, 1);
+    for (size_t i = current->outer_conditions; i < m->path->count; i++)
+        guard = term_and(guard, m->path->conditions[i]);
+    current->result = current->result ? term_ite(guard, m->arm.r[0], current->result) : m->arm.r[0];
+}
+
+/* Runs the function's paths here and now and merges what they return. A path that breaks a rule leaves the call to be run plainly, so that
+ * the error is reported where it happens. */
+static bool apply_summary(struct path_machine *m)
+{
+    struct summary s = {.caller = m, .outer_stopped = m->stopped, .outer_conditions = m->path->count, .sp = m->arm.r[ARM_SP]};
+    const struct path_contract *contracts = m->contracts;
+    s.return_to = term_concat(term_extract(m->arm.r[ARM_LR], 1, 31), term_const(1, 0));
+    current = &s;
+    m->stopped = summary_stopped;
+    m->contracts = NULL;
+    size_t count = m->contract_count;
+    m->contract_count = 0;
+    path_explore(m->path, path_machine_step, summary_end, m);
+    m->stopped = s.outer_stopped;
+    m->contracts = contracts;
+    m->contract_count = count;
+    current = NULL;
+    if (s.failed) {
+        m->path->stop = false;
+        return false;
+    }
+    return_from(m, s.result);
+    return true;
+}
+
+bool path_contract_apply(struct path_machine *m, const struct path_contract *contract)
+{
+    if (term_is_const(m->arm.r[0]))
+        return false;
+    if (contract->kind == PATH_SUMMARY)
+        return apply_summary(m);
+    apply_modified_immediate(m, contract);
+    return true;
+}

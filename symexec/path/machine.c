@@ -1,0 +1,98 @@
+/* An Arm machine on a path: calls, returns and contracts. */
+#include "symexec/path/path.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The expansion of an opaque immediate that a contract returned is the value that was asked for. */
+static term expand_imm(void *data, term imm12)
+{
+    (void)data;
+    return path_contract_expansion(imm12);
+}
+
+void path_machine_init(struct path_machine *m, struct path *path)
+{
+    *m = (struct path_machine){.path = path, .step_limit = 100000};
+    m->env = (struct arm_env){.data = path, .decide = path_decide, .expand_imm = expand_imm};
+    m->arm.undo = &path->undo;
+    m->arm.env = &m->env;
+}
+
+static const struct path_contract *contract_at(const struct path_machine *m)
+{
+    term pc = m->arm.r[ARM_PC];
+    if (!term_is_const(pc))
+        return NULL;
+    for (size_t i = 0; i < m->contract_count; i++)
+        if (m->contracts[i].address == pc->value)
+            return &m->contracts[i];
+    return NULL;
+}
+
+enum path_status path_machine_step(void *data)
+{
+    struct path_machine *m = data;
+    if (m->stopped(m))
+        return PATH_DONE;
+    if (m->steps >= m->step_limit) {
+        m->arm.broken = ARM_RULE_NONE;
+        snprintf(m->arm.detail, sizeof m->arm.detail, "more than %u instructions on one path", m->step_limit);
+        return PATH_BROKEN;
+    }
+    undo_set_u32(m->arm.undo, &m->steps, m->steps + 1);
+    const struct path_contract *contract = m->contract_count ? contract_at(m) : NULL;
+    if (contract && path_contract_apply(m, contract))
+        return PATH_RUNNING;
+    return arm_step(&m->arm) ? PATH_RUNNING : PATH_BROKEN;
+}
+
+/* ---- calls ---- */
+
+static term fresh(const char *prefix, unsigned number, unsigned width, enum term_class class)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s%u", prefix, number);
+    return term_var(name, width, class);
+}
+
+static term return_address(void)
+{
+    return term_concat(term_var("return_address", 31, TERM_PRIVATE), term_const(1, 1));
+}
+
+void path_machine_call(struct path_machine *m, uint32_t address, const term *arguments, size_t count, size_t stack)
+{
+    struct arm_state *s = &m->arm;
+    for (unsigned i = 0; i <= 12; i++) {
+        bool saved = i >= 4 && i <= 11;
+        term value = i < count ? arguments[i] : fresh(saved ? "caller_r" : "undefined_r", i, 32, saved ? TERM_ORDINARY : TERM_UNDEFINED);
+        undo_set_term(s->undo, &s->r[i], value);
+    }
+    const struct arm_block *block = &s->memory.blocks[stack];
+    undo_set_term(s->undo, &s->r[ARM_SP], term_add(block->base, term_const(32, block->size)));
+    undo_set_term(s->undo, &s->r[ARM_LR], return_address());
+    undo_set_term(s->undo, &s->r[ARM_PC], term_const(32, address));
+    undo_set_term(s->undo, &s->n, term_var("undefined_n", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->z, term_var("undefined_z", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->c, term_var("undefined_c", 1, TERM_UNDEFINED));
+    undo_set_term(s->undo, &s->v, term_var("undefined_v", 1, TERM_UNDEFINED));
+    undo_set_u32(s->undo, &s->it, 0);
+    undo_set_u32(s->undo, &m->steps, 0);
+}
+
+bool path_machine_returned(struct path_machine *m)
+{
+    return m->arm.r[ARM_PC] == term_sub(return_address(), term_const(32, 1)) ||
+           m->arm.r[ARM_PC] == term_concat(term_extract(return_address(), 1, 31), term_const(1, 0));
+}
+
+const char *path_machine_lost_register(const struct path_machine *m, size_t stack)
+{
+    static const char *const names[] = {"r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"};
+    for (unsigned i = 4; i <= 11; i++)
+        if (m->arm.r[i] != fresh("caller_r", i, 32, TERM_ORDINARY))
+            return names[i - 4];
+    const struct arm_block *block = &m->arm.memory.blocks[stack];
+    return m->arm.r[ARM_SP] == term_add(block->base, term_const(32, block->size)) ? NULL : "sp";
+}

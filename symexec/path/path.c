@@ -1,0 +1,139 @@
+/* Forking, path conditions and exploration. */
+#include "symexec/path/path.h"
+
+#include <stdlib.h>
+
+/* The other answer of a decision: the state to go back to and the condition to assume there. */
+struct choice {
+    size_t mark;       /* undo log */
+    size_t conditions; /* length of the path condition before the decision */
+    term other;
+};
+
+static void *grown(void *memory, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return memory;
+    *room = *room ? 2 * *room : 64;
+    memory = realloc(memory, *room * size);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+struct path *path_open(struct solver *solver)
+{
+    struct path *p = calloc(1, sizeof *p);
+    if (!p)
+        abort();
+    p->solver = solver;
+    return p;
+}
+
+void path_close(struct path *p)
+{
+    undo_free(&p->undo);
+    free(p->conditions);
+    free(p->choices);
+    free(p->definitions);
+    free(p);
+}
+
+static bool holds(const struct path *p, term condition)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->conditions[i] == condition)
+            return true;
+    return false;
+}
+
+void path_assume(struct path *p, term condition)
+{
+    if (term_is_true(condition) || holds(p, condition))
+        return;
+    if (condition->op == TERM_AND) { /* separate conditions slice better */
+        path_assume(p, condition->args[0]);
+        path_assume(p, condition->args[1]);
+        return;
+    }
+    p->conditions = grown(p->conditions, p->count, &p->room, sizeof *p->conditions);
+    p->conditions[p->count++] = condition;
+}
+
+void path_define(struct path *p, term fact)
+{
+    p->definitions = grown(p->definitions, p->definition_count, &p->definition_room, sizeof *p->definitions);
+    p->definitions[p->definition_count++] = fact;
+}
+
+size_t path_mark(const struct path *p)
+{
+    return p->count;
+}
+
+void path_release(struct path *p, size_t mark)
+{
+    p->count = mark;
+}
+
+bool path_feasible(struct path *p, term condition)
+{
+    if (term_is_const(condition))
+        return term_is_true(condition);
+    if (holds(p, condition))
+        return true;
+    if (holds(p, term_not(condition)))
+        return false;
+    return solver_feasible(p->solver, p->conditions, p->count, condition);
+}
+
+bool path_decide(void *data, term condition)
+{
+    struct path *p = data;
+    if (term_is_const(condition))
+        return term_is_true(condition);
+    if (condition->op == TERM_XOR && condition->value == 1) /* one form of a question and its negation */
+        return !path_decide(p, term_not(condition));
+    if (!path_feasible(p, condition))
+        return false;
+    term other = term_not(condition);
+    if (!path_feasible(p, other))
+        return true;
+    p->choices = grown(p->choices, p->choice_count, &p->choice_room, sizeof *p->choices);
+    p->choices[p->choice_count++] = (struct choice){p->step_mark, p->count, other};
+    p->forks++;
+    path_assume(p, condition);
+    return true;
+}
+
+enum verdict path_prove(struct path *p, term goal, struct model *model)
+{
+    if (holds(p, goal))
+        goal = term_const(1, 1);
+    return solver_prove(p->solver, p->conditions, p->count, p->definitions, p->definition_count, goal, model);
+}
+
+void path_explore(struct path *p, enum path_status (*step)(void *data), void (*end)(void *data, enum path_status status),
+                  void *data)
+{
+    const size_t entry_mark = p->undo.count, entry_count = p->count;
+    const size_t outer_step = p->step_mark, base = p->choice_count;
+    for (;;) {
+        enum path_status status;
+        do {
+            p->step_mark = p->undo.count;
+            status = step(data);
+        } while (status == PATH_RUNNING);
+        end(data, status);
+        if (p->choice_count == base || p->stop)
+            break;
+        struct choice choice = p->choices[--p->choice_count];
+        undo_to(&p->undo, choice.mark);
+        p->count = choice.conditions;
+        path_assume(p, choice.other);
+    }
+    p->choice_count = base;
+    undo_to(&p->undo, entry_mark);
+    p->count = entry_count;
+    p->step_mark = outer_step;
+}

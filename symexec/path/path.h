@@ -1,0 +1,105 @@
+/*
+ * The path engine: explores every path of a step function over state that lives under an undo log.
+ *
+ * A step may ask for the truth of a term (path_decide). Where both answers are possible the engine takes one, and later restores the state
+ * from before the step, adds the other answer to the path condition and repeats the step. So a step needs no continuation: what it
+ * asked before is by then a known condition. Explorations nest: what is done at the end of a path may explore further under its
+ * path condition.
+ */
+#ifndef THUMBPROOF_PATH_H
+#define THUMBPROOF_PATH_H
+
+#include "symexec/arm/arm.h"
+#include "symexec/solver/solver.h"
+
+/* ---- path.c ---- */
+
+struct path {
+    struct solver *solver;
+    struct undo undo;
+    term *conditions; /* the path condition: a conjunction of terms of width 1, in order of assumption */
+    size_t count, room;
+    struct choice *choices; /* answers still to be tried */
+    size_t choice_count, choice_room;
+    size_t step_mark;    /* undo mark of the step under way */
+    term *definitions;   /* facts about opaque variables that only refutations need; see solver_prove */
+    size_t definition_count, definition_room;
+    uint64_t forks;      /* decisions that went both ways */
+    bool stop;           /* set by anyone: explorations return as soon as they can */
+};
+
+struct path *path_open(struct solver *solver);
+void path_close(struct path *path);
+/* Adds a condition. A constant true adds nothing. */
+void path_assume(struct path *path, term condition);
+/* The truth of `condition` on this path; forks if both are possible. Fit for struct arm_env. */
+bool path_decide(void *path, term condition);
+/* Whether `condition` can hold here. */
+bool path_feasible(struct path *path, term condition);
+/* Whether the path condition implies `goal`; see solver_prove. */
+enum verdict path_prove(struct path *path, term goal, struct model *model);
+/* A scope for assumptions outside of explorations: path_release drops every condition assumed since the mark. */
+size_t path_mark(const struct path *path);
+void path_release(struct path *path, size_t mark);
+/* A fact about opaque variables. Never undone: it is true wherever the variable is used. */
+void path_define(struct path *path, term fact);
+
+enum path_status { PATH_RUNNING, PATH_DONE, PATH_BROKEN };
+
+/*
+ * Runs `step` until it no longer returns PATH_RUNNING, then calls `end` with the status, for every path from the current state. State and
+ * path condition are those from before on return.
+ */
+void path_explore(struct path *path, enum path_status (*step)(void *data),
+                  void (*end)(void *data, enum path_status status), void *data);
+
+/* ---- machine.c: an Arm machine on a path ---- */
+
+struct path_machine {
+    struct path *path;
+    struct arm_state arm;
+    struct arm_env env;
+    /* Whether the machine has left the code that is to be run. */
+    bool (*stopped)(struct path_machine *machine);
+    const struct path_contract *contracts; /* functions not to be entered */
+    size_t contract_count;
+    uint32_t steps;      /* on this path; under the undo log */
+    uint32_t step_limit; /* a path longer than this is broken: ARM_RULE_NONE and a detail */
+    void *data;          /* the owner's */
+};
+
+/* Ties machine, path and environment together; the rest is the caller's. */
+void path_machine_init(struct path_machine *machine, struct path *path);
+/* One instruction, or one contract, or nothing but PATH_DONE. Fit for path_explore with a struct path_machine. */
+enum path_status path_machine_step(void *machine);
+/* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_returned knows, other registers fresh:
+ * r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
+void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count, size_t stack);
+/* stopped: the function has returned. */
+bool path_machine_returned(struct path_machine *machine);
+/* Whether r4-r11 and sp are what path_machine_call set. The name of one that is not, or NULL. */
+const char *path_machine_lost_register(const struct path_machine *machine, size_t stack);
+
+/* ---- contract.c: leaf functions by what they promise ---- */
+
+enum path_contract_kind {
+    PATH_MODIFIED_IMMEDIATE, /* r0 = the i:imm3:imm8 whose expansion (A5.3.2) is the argument, or `none` if there is none */
+    PATH_SUMMARY,            /* r0 = the merged results of the function's own paths; it may write nothing but its stack */
+};
+
+struct path_contract {
+    enum path_contract_kind kind;
+    const char *symbol;
+    uint32_t address;
+    uint32_t none;
+};
+
+/* Performs the call at r[15] by its contract. False if the arguments are constant and the function should simply run. */
+bool path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
+/* The value whose encoding a contract returned as the opaque field `imm12`, or NULL. Fit for struct arm_env. */
+term path_contract_expansion(term imm12);
+/* Whether some rotation makes `value` (32 bits) a modified immediate, and the exact expansion of a 12-bit field. */
+term path_encodable(term value);
+term path_expand_imm(term imm12);
+
+#endif

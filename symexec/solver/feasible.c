@@ -1,0 +1,85 @@
+/* Path feasibility: one incremental solver, conditions as assumptions, answers remembered by the set of conditions. */
+#include "symexec/solver/internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+double solver_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+struct solver *solver_open(const struct solver_limits *limits)
+{
+    struct solver *s = calloc(1, sizeof *s);
+    if (!s)
+        abort();
+    s->limits = *limits;
+    return s;
+}
+
+void solver_close(struct solver *solver)
+{
+    if (solver->incremental) {
+        Z3_solver_dec_ref(solver->paths.context, solver->incremental);
+        z3_scope_close(&solver->paths);
+    }
+    cache_free(&solver->feasible);
+    cache_free(&solver->proved);
+    free(solver);
+}
+
+struct solver_stats *solver_stats(struct solver *solver)
+{
+    return &solver->stats;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static bool ask(struct solver *s, const term *conditions, size_t count)
+{
+    if (!s->incremental) {
+        z3_scope_open(&s->paths);
+        s->incremental = z3_solver(&s->paths, s->limits.feasible_steps, s->limits.backstop_ms);
+    }
+    Z3_ast assumptions[count];
+    for (size_t i = 0; i < count; i++)
+        assumptions[i] = z3_truth(&s->paths, conditions[i]);
+    double start = solver_clock();
+    Z3_lbool answer = z3_check(&s->paths, s->incremental, (unsigned)count, assumptions);
+    s->stats.feasible_seconds += solver_clock() - start;
+    s->stats.feasible_calls++;
+    return answer != Z3_L_FALSE;
+}
+
+bool solver_feasible(struct solver *solver, const term *conditions, size_t count, term extra)
+{
+    term kept[count + 1];
+    uint32_t key[count + 1];
+    size_t length = 0;
+    solver->stats.feasible_asked++;
+    if (extra) {
+        if (term_is_const(extra))
+            return term_is_true(extra);
+        length = support_slice(conditions, count, extra, true, kept);
+        kept[length++] = extra;
+    } else {
+        for (; length < count; length++)
+            kept[length] = conditions[length];
+    }
+    for (size_t i = 0; i < length; i++)
+        key[i] = kept[i]->id;
+    qsort(key, length, sizeof *key, by_id);
+    const struct answer *known = cache_find(&solver->feasible, key, length);
+    if (known)
+        return known->verdict != VERDICT_REFUTED;
+    bool feasible = ask(solver, kept, length);
+    cache_add(&solver->feasible, key, length, (struct answer){feasible ? VERDICT_PROVED : VERDICT_REFUTED, 0});
+    return feasible;
+}

@@ -1,0 +1,43 @@
+/* Inside the solver library: what its files share. */
+#ifndef THUMBPROOF_SOLVER_INTERNAL_H
+#define THUMBPROOF_SOLVER_INTERNAL_H
+
+#include "symexec/solver/z3.h"
+
+/* ---- cache.c: answers by a key of term ids ---- */
+
+struct answer {
+    enum verdict verdict;
+    uint64_t steps;
+};
+
+struct cache {
+    struct cache_entry *entries; /* open addressing, power of two */
+    size_t room, count;
+};
+/* The answer remembered for this key, or NULL. Keys are compared whole. */
+const struct answer *cache_find(const struct cache *cache, const uint32_t *key, size_t length);
+/* Remembers an answer; the key is copied. */
+void cache_add(struct cache *cache, const uint32_t *key, size_t length, struct answer answer);
+void cache_free(struct cache *cache);
+
+/* ---- support.c: which conditions matter to a term ---- */
+
+/*
+ * Copies to `kept` (room for count) the conditions that share a variable with `t`: directly, or, if `transitive`, through other conditions
+ * too. Returns their number; order is kept.
+ */
+size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept);
+
+struct solver {
+    struct solver_limits limits;
+    struct solver_stats stats;
+    struct z3_scope paths; /* of the incremental solver */
+    Z3_solver incremental;
+    struct cache feasible, proved;
+};
+
+/* Seconds since some fixed point. */
+double solver_clock(void);
+
+#endif

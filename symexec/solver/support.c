@@ -1,0 +1,80 @@
+/* The variables that terms depend on, and conditions sliced by them. */
+#include "symexec/solver/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Variables of a term as a sorted list of ids, computed once for each term that was asked about. */
+struct support {
+    uint32_t *ids;
+    uint32_t count;
+    bool known;
+};
+
+static struct support *supports; /* by term id */
+static size_t room;
+
+static void collect(term var, void *data)
+{
+    struct support *s = data;
+    if ((s->count & (s->count - 1)) == 0) { /* full at powers of two */
+        s->ids = realloc(s->ids, (s->count ? 2 * s->count : 1) * sizeof *s->ids);
+        if (!s->ids)
+            abort();
+    }
+    s->ids[s->count++] = var->id;
+}
+
+static const struct support *support_of(term t)
+{
+    if (t->id >= room) {
+        size_t larger = 2 * term_count() + 64;
+        supports = realloc(supports, larger * sizeof *supports);
+        if (!supports)
+            abort();
+        memset(supports + room, 0, (larger - room) * sizeof *supports);
+        room = larger;
+    }
+    struct support *s = &supports[t->id];
+    if (!s->known) {
+        term_variables(t, collect, s);
+        s->known = true;
+    }
+    return s;
+}
+
+static bool share(const struct support *a, const struct support *b)
+{
+    for (uint32_t i = 0, j = 0; i < a->count && j < b->count;) {
+        if (a->ids[i] == b->ids[j])
+            return true;
+        if (a->ids[i] < b->ids[j])
+            i++;
+        else
+            j++;
+    }
+    return false;
+}
+
+size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept)
+{
+    bool chosen[count + 1];
+    memset(chosen, 0, sizeof chosen);
+    support_of(t);
+    for (size_t i = 0; i < count; i++)
+        support_of(conditions[i]); /* all computed before pointers are taken: the table may move */
+    for (size_t i = 0; i < count; i++)
+        chosen[i] = share(support_of(conditions[i]), support_of(t));
+    for (bool more = transitive; more;) {
+        more = false;
+        for (size_t i = 0; i < count; i++)
+            for (size_t j = 0; j < count && !chosen[i]; j++)
+                if (chosen[j] && share(support_of(conditions[i]), support_of(conditions[j])))
+                    chosen[i] = more = true;
+    }
+    size_t result = 0;
+    for (size_t i = 0; i < count; i++)
+        if (chosen[i])
+            kept[result++] = conditions[i];
+    return result;
+}

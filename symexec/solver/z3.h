@@ -1,0 +1,30 @@
+/* Inside the solver library: terms as Z3 expressions. */
+#ifndef THUMBPROOF_SOLVER_Z3_H
+#define THUMBPROOF_SOLVER_Z3_H
+
+#include "symexec/solver/solver.h"
+
+#include <z3.h>
+
+/* A Z3 context with the translations made in it. Terms of width 1 are Z3 booleans, others bit-vectors. */
+struct z3_scope {
+    Z3_context context;
+    Z3_ast *asts; /* by term id; NULL = not translated */
+    size_t room;
+    bool failed; /* Z3 reported an error: whatever it answered is not to be trusted */
+};
+
+void z3_scope_open(struct z3_scope *scope);
+void z3_scope_close(struct z3_scope *scope);
+/* The boolean of a term of width 1. */
+Z3_ast z3_truth(struct z3_scope *scope, term t);
+/* The constant that stands for a variable, and its value in a model. */
+uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var);
+/* A fresh solver with limits; the caller owns a reference. */
+Z3_solver z3_solver(struct z3_scope *scope, unsigned steps, unsigned backstop_ms);
+/* Steps that a solver has taken so far. */
+uint64_t z3_steps(struct z3_scope *scope, Z3_solver solver);
+/* Check with assumptions; Z3_L_UNDEF if an error was reported. */
+Z3_lbool z3_check(struct z3_scope *scope, Z3_solver solver, unsigned count, const Z3_ast *assumptions);
+
+#endif

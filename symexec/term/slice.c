@@ -1,0 +1,243 @@
+/* Slices: CONCAT, EXTRACT, SEXT and the shifts that are slices in disguise. */
+#include "symexec/term/store.h"
+
+#include <assert.h>
+
+/* ---- extract ---- */
+
+/* Bits of a CONCAT: the slices of the parts that they touch. */
+static term extract_concat(term a, unsigned low, unsigned width)
+{
+    term result = NULL;
+    unsigned base = a->width;
+    for (uint32_t i = 0; i < a->nargs; i++) {
+        term part = a->args[i];
+        base -= part->width;
+        unsigned from = low > base ? low : base;
+        unsigned to = low + width < base + part->width ? low + width : base + part->width;
+        if (from >= to)
+            continue;
+        term slice = term_extract(part, from - base, to - from);
+        result = result ? term_concat(result, slice) : slice;
+    }
+    return result;
+}
+
+static term extract_sext(term a, unsigned low, unsigned width)
+{
+    term inner = a->args[0];
+    if (low + width <= inner->width)
+        return term_extract(inner, low, width);
+    if (low >= inner->width)
+        low = inner->width - 1;
+    return term_sext(term_extract(inner, low, inner->width - low), width);
+}
+
+/* The low bits of a sum are the sum of the low bits. */
+static term extract_sum(term a, unsigned width)
+{
+    term sum = term_const(width, a->value);
+    for (uint32_t i = 0; i < a->nargs; i++)
+        sum = term_add(sum, term_mul(term_extract(a->args[i], 0, width), term_const(width, a->coef[i])));
+    return sum;
+}
+
+static term extract(term a, unsigned low, unsigned width)
+{
+    uint64_t mask = term_mask(width);
+    if (width == a->width)
+        return a;
+    if ((((a->zeros | a->ones) >> low) & mask) == mask)
+        return term_const(width, a->ones >> low);
+    unsigned shift;
+    switch ((enum term_op)a->op) {
+    case TERM_EXTRACT:
+        return term_extract(a->args[0], low + (unsigned)a->value, width);
+    case TERM_CONCAT:
+        return extract_concat(a, low, width);
+    case TERM_SEXT:
+        return extract_sext(a, low, width);
+    case TERM_SUM: {
+        term inner = linear_power(a, &shift);
+        if (inner && low >= shift)
+            return term_extract(inner, low - shift, width);
+        if (inner && low + width > shift)
+            return term_concat(term_extract(inner, 0, low + width - shift), term_const(shift - low, 0));
+        if (low == 0)
+            return extract_sum(a, width);
+        break;
+    }
+    case TERM_XOR: { /* a complement, or a mask that vanishes in this slice */
+        if (a->nargs != 1)
+            break;
+        return term_xor(term_extract(a->args[0], low, width), term_const(width, a->value >> low));
+    }
+    case TERM_ITE:
+        if (term_is_const(a->args[1]) || term_is_const(a->args[2]))
+            return term_ite(a->args[0], term_extract(a->args[1], low, width), term_extract(a->args[2], low, width));
+        break;
+    default:
+        break;
+    }
+    return store_node1(TERM_EXTRACT, width, low, a);
+}
+
+term term_extract(term a, unsigned low, unsigned width)
+{
+    assert(width >= 1 && low + width <= a->width);
+    if (a->op == TERM_CONST && !audit_on)
+        return term_const(width, a->value >> low);
+    return audited(TERM_EXTRACT, width, low, a, NULL, NULL, extract(a, low, width));
+}
+
+/* ---- concat ---- */
+
+/* Two neighbours as one part, or NULL. */
+static term merge(term high, term low)
+{
+    unsigned width = high->width + low->width;
+    if (high->op == TERM_CONST && low->op == TERM_CONST)
+        return term_const(width, high->value << low->width | low->value);
+    if (high->op == TERM_EXTRACT) {
+        bool slice = low->op == TERM_EXTRACT && low->args[0] == high->args[0];
+        if (slice && high->value == low->value + low->width)
+            return term_extract(high->args[0], (unsigned)low->value, width);
+    }
+    if (high->op == TERM_SEXT && high->args[0]->width == 1) { /* copies of the sign of what follows */
+        term sign = term_extract(low, low->width - 1, 1);
+        if (sign == high->args[0])
+            return term_sext(low, width);
+    }
+    return NULL;
+}
+
+static term concat(term high, term low)
+{
+    term parts[2 * TERM_MAX_ARGS];
+    uint32_t count = 0;
+    term sides[2] = {high, low};
+    for (int side = 0; side < 2; side++) {
+        bool flat = sides[side]->op == TERM_CONCAT;
+        uint32_t n = flat ? sides[side]->nargs : 1;
+        for (uint32_t i = 0; i < n; i++) {
+            term part = flat ? sides[side]->args[i] : sides[side];
+            term both = count ? merge(parts[count - 1], part) : NULL;
+            if (both)
+                parts[count - 1] = both;
+            else
+                parts[count++] = part;
+        }
+    }
+    /* One merge may allow another to the left of it: x[31:24], then x[23:16] made of x[23:20] and x[19:16]. */
+    for (uint32_t i = count; i-- > 1;) {
+        term both = merge(parts[i - 1], parts[i]);
+        if (both) {
+            parts[i - 1] = both;
+            for (uint32_t j = i; j + 1 < count; j++)
+                parts[j] = parts[j + 1];
+            count--;
+        }
+    }
+    unsigned width = (unsigned)high->width + low->width;
+    return count == 1 ? parts[0] : store_node(TERM_CONCAT, width, 0, count, parts, NULL);
+}
+
+term term_concat(term high, term low)
+{
+    unsigned width = (unsigned)high->width + low->width;
+    assert(width <= 64);
+    if (high->op == TERM_CONST && low->op == TERM_CONST && !audit_on)
+        return term_const(width, high->value << low->width | low->value);
+    return audited(TERM_CONCAT, width, 0, high, low, NULL, concat(high, low));
+}
+
+/* ---- extensions ---- */
+
+term term_zext(term a, unsigned width)
+{
+    assert(width >= a->width);
+    return width == a->width ? a : term_concat(term_const(width - a->width, 0), a);
+}
+
+static term sext(term a, unsigned width)
+{
+    uint64_t sign = UINT64_C(1) << (a->width - 1);
+    if (width == a->width)
+        return a;
+    if (a->op == TERM_CONST)
+        return term_const(width, (uint64_t)sign_extend(a->value, a->width));
+    if (a->zeros & sign)
+        return term_zext(a, width);
+    if (a->op == TERM_SEXT)
+        return term_sext(a->args[0], width);
+    return store_node1(TERM_SEXT, width, 0, a);
+}
+
+term term_sext(term a, unsigned width)
+{
+    assert(width >= a->width);
+    return audited(TERM_SEXT, width, 0, a, NULL, NULL, sext(a, width));
+}
+
+/* ---- shifts ---- */
+
+static term shl(term a, term amount)
+{
+    unsigned width = a->width;
+    if (amount->op != TERM_CONST) {
+        if (known_min(amount) >= width || known_max(a) == 0)
+            return term_const(width, 0);
+        return store_node2(TERM_SHL, width, a, amount);
+    }
+    uint64_t k = amount->value;
+    if (k >= width)
+        return term_const(width, 0);
+    if (k == 0)
+        return a;
+    if (linear_prefers_sum(a))
+        return term_mul(a, term_const(width, UINT64_C(1) << k));
+    return term_concat(term_extract(a, 0, width - (unsigned)k), term_const((unsigned)k, 0));
+}
+
+term term_shl(term a, term amount)
+{
+    assert(a->width == amount->width);
+    return audited(TERM_SHL, a->width, 0, a, amount, NULL, shl(a, amount));
+}
+
+static term lshr(term a, term amount)
+{
+    unsigned width = a->width;
+    if (amount->op != TERM_CONST) {
+        if (known_min(amount) >= width || known_max(a) == 0)
+            return term_const(width, 0);
+        return store_node2(TERM_LSHR, width, a, amount);
+    }
+    if (amount->value >= width)
+        return term_const(width, 0);
+    return term_zext(term_extract(a, (unsigned)amount->value, width - (unsigned)amount->value), width);
+}
+
+term term_lshr(term a, term amount)
+{
+    assert(a->width == amount->width);
+    return audited(TERM_LSHR, a->width, 0, a, amount, NULL, lshr(a, amount));
+}
+
+static term ashr(term a, term amount)
+{
+    unsigned width = a->width;
+    if (amount->op != TERM_CONST) {
+        if (a->zeros >> (width - 1) & 1)
+            return term_lshr(a, amount);
+        return store_node2(TERM_ASHR, width, a, amount);
+    }
+    unsigned k = amount->value >= width ? width - 1 : (unsigned)amount->value;
+    return term_sext(term_extract(a, k, width - k), width);
+}
+
+term term_ashr(term a, term amount)
+{
+    assert(a->width == amount->width);
+    return audited(TERM_ASHR, a->width, 0, a, amount, NULL, ashr(a, amount));
+}

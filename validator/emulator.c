@@ -1,0 +1,149 @@
+/* Unicorn as the independent judge of counterexamples: QEMU's Cortex-M3, loaded with a symbolic state's values. */
+#include "validator/emulator.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 4000 };
+
+/* Addresses for private bases, by name: apart from each other and from images. Return addresses are low: nothing at or above 0xe0000000 executes. */
+static const struct {
+    const char *name;
+    uint32_t address;
+} bases[] = {
+    {"context_base", 0x20000000}, {"program_base", 0x21000000}, {"offsets_base", 0x22000000}, {"compiler_stack_base", 0x24000000},
+    {"vm_base", 0x25000000},      {"stack_base", 0x26000000},   {"here", 0x38000000},         {"return_address", 0x100},
+    {"caller_lr", 0x200},
+};
+
+uint64_t numbers_lookup(term var, void *data)
+{
+    const struct numbers *n = data;
+    const char *name = term_name(var);
+    if (var->classes == TERM_PRIVATE) {
+        for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
+            if (strcmp(bases[i].name, name) == 0) {
+                uint32_t shift = bases[i].address >= 0x20000000 ? n->variant * 0x10000u : 0;
+                return (bases[i].address + shift) >> (32 - var->width);
+            }
+    }
+    if (var->classes == TERM_UNDEFINED) {
+        for (size_t i = 0; i < n->model->count; i++)
+            if (n->model->entries[i].var == var && n->variant == 0)
+                return n->model->entries[i].value;
+        return (var->hash * (2 * n->variant + 1)) >> 17 & term_mask(var->width);
+    }
+    return model_lookup(var, n->model);
+}
+
+uint64_t numbers_of(struct numbers *numbers, term t)
+{
+    return term_eval(t, numbers_lookup, numbers);
+}
+
+static void map(struct emulator *e, uint32_t address, uint32_t size)
+{
+    for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page < (uint64_t)address + size; page += PAGE)
+        uc_mem_map(e->uc, page, PAGE, UC_PROT_ALL); /* fails where it is mapped already: fine */
+}
+
+void emulator_write(struct emulator *e, uint32_t address, uint32_t value)
+{
+    map(e, address, 4);
+    uc_mem_write(e->uc, address, &value, 4);
+}
+
+static void load_block(struct emulator *e, const struct arm_block *b)
+{
+    uint32_t address = (uint32_t)numbers_of(e->numbers, b->base);
+    if (b->table_read) /* large and sparse: its user writes the entries that matter */
+        return;
+    map(e, address, b->size);
+    if (b->image)
+        uc_mem_write(e->uc, address, b->image, b->size);
+    for (uint32_t i = 0; i < b->size / 4; i++) {
+        if (b->cells[i])
+            emulator_write(e, address + 4 * i, (uint32_t)numbers_of(e->numbers, b->cells[i]));
+        else if (!b->image)
+            emulator_write(e, address + 4 * i, 0xa5a5a5a5u ^ (e->numbers->variant * 0x01234567u));
+    }
+}
+
+static const int uc_registers[16] = {UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
+                                     UC_ARM_REG_R6, UC_ARM_REG_R7, UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
+                                     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
+
+bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers)
+{
+    *e = (struct emulator){.numbers = numbers};
+    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &e->uc) != UC_ERR_OK)
+        return false;
+    uc_ctl_set_cpu_model(e->uc, UC_CPU_ARM_CORTEX_M3);
+    map(e, 0, PAGE); /* return addresses */
+    for (size_t i = 0; i < state->memory.count; i++)
+        load_block(e, &state->memory.blocks[i]);
+    for (unsigned i = 0; i < 16; i++) {
+        uint32_t value = (uint32_t)numbers_of(numbers, state->r[i]);
+        uc_reg_write(e->uc, uc_registers[i], &value);
+    }
+    uint32_t flags = 0;
+    const term bits[4] = {state->n, state->z, state->c, state->v};
+    for (unsigned i = 0; i < 4; i++)
+        flags |= (uint32_t)numbers_of(numbers, bits[i]) << (31 - i);
+    uc_reg_write(e->uc, UC_ARM_REG_APSR_NZCV, &flags);
+    return true;
+}
+
+void emulator_close(struct emulator *e)
+{
+    if (e->uc)
+        uc_close(e->uc);
+}
+
+uint32_t emulator_register(struct emulator *e, unsigned reg)
+{
+    uint32_t value = 0;
+    uc_reg_read(e->uc, uc_registers[reg], &value);
+    return value;
+}
+
+uint32_t emulator_word(struct emulator *e, uint32_t address)
+{
+    uint32_t value = 0;
+    uc_mem_read(e->uc, address, &value, 4);
+    return value;
+}
+
+static bool faulted(struct emulator *e, uc_err error)
+{
+    if (error == UC_ERR_OK)
+        return false;
+    snprintf(e->fault, sizeof e->fault, "fault at pc 0x%08x: %s", emulator_register(e, ARM_PC), uc_strerror(error));
+    return true;
+}
+
+bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to)
+{
+    if (until) {
+        uc_err error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, MAX_INSTRUCTIONS);
+        if (faulted(e, error))
+            return false;
+        if ((emulator_register(e, ARM_PC) & ~1u) == until)
+            return true;
+    } else {
+        for (int i = 0; i < MAX_UNIT_STEPS; i++) {
+            uint32_t pc = emulator_register(e, ARM_PC);
+            if (pc < from || pc >= to)
+                return true;
+            uc_err error = uc_emu_start(e->uc, pc | 1, 0xdffffffe, 0, 1);
+            /* A jump out of the code has been taken when its target cannot be fetched. */
+            pc = emulator_register(e, ARM_PC);
+            if (error != UC_ERR_OK && (pc < from || pc >= to))
+                return true;
+            if (faulted(e, error))
+                return false;
+        }
+    }
+    snprintf(e->fault, sizeof e->fault, "does not end");
+    return false;
+}

@@ -1,0 +1,33 @@
+/* Inside the validator: machine states carried over to Unicorn. */
+#ifndef THUMBPROOF_EMULATOR_H
+#define THUMBPROOF_EMULATOR_H
+
+#include "validator/validator.h"
+
+#include <unicorn/unicorn.h>
+
+/* Numbers for all variables: the model's, addresses that do not collide for private bases, noise for class U. */
+struct numbers {
+    struct model *model;
+    unsigned variant; /* another variant has other addresses and other noise */
+};
+uint64_t numbers_lookup(term var, void *numbers);
+uint64_t numbers_of(struct numbers *numbers, term t);
+
+struct emulator {
+    uc_engine *uc;
+    struct numbers *numbers;
+    char fault[120]; /* what went wrong, or empty */
+};
+
+/* A Cortex-M3 with the registers and blocks of `state`, evaluated. */
+bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers);
+void emulator_close(struct emulator *e);
+/* Runs until the pc is `until` (a function's return), or, if `until` is 0, until it leaves [from, to). False on a fault or after too many
+ * instructions. */
+bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to);
+uint32_t emulator_register(struct emulator *e, unsigned reg);
+uint32_t emulator_word(struct emulator *e, uint32_t address);
+void emulator_write(struct emulator *e, uint32_t address, uint32_t value);
+
+#endif
