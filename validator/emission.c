@@ -1,8 +1,8 @@
 /*
  * Running the JIT's own code on one instruction, with everything else symbolic.
  *
- * Pointers are given so that addresses cancel: the program pointer is `here` of the instruction minus 8 * pc, the buffer pointer is the place
- * of the next halfword minus 2 * position.
+ * Inputs are given so that addresses and bounds cancel: the program pointer is the address of the instruction minus 8 * pc, the buffer pointer is
+ * the place of the next halfword minus 2 * position, and length and capacity are what is left of them plus pc and position.
  */
 #include "validator/validator.h"
 
@@ -39,8 +39,8 @@ static term entry_at(struct emission *e, term offset)
         if (!e->table)
             abort();
         e->table[e->table_count++] = (struct table_entry){offset, input(name)};
+        path_define(e->machine.path, term_ule(e->table[i].value, e->capacity)); /* proofs hold without it */
     }
-    path_assume(e->machine.path, term_ule(e->table[i].value, e->capacity));
     return e->table[i].value;
 }
 
@@ -65,8 +65,8 @@ bool emission_open(struct emission *e, const struct target *target, struct path 
     s->core = target->manifest.core;
     e->position = input("position");
     e->pc = input("pc");
-    e->length = input("length");
-    e->capacity = input("capacity");
+    e->length = term_add(e->pc, input("slots_left"));
+    e->capacity = term_add(e->position, input("room"));
     e->here = term_concat(term_var("here", 31, TERM_PRIVATE), term_const(1, 0));
     if (!arm_image_map(target->image, s, diag))
         return false;
@@ -74,7 +74,7 @@ bool emission_open(struct emission *e, const struct target *target, struct path 
     e->context = arm_add_block(s, (struct arm_block){.name = "context", .base = base("context_base"), .size = target->manifest.context.size,
                                                      .permissions = rw, .fresh = TERM_UNDEFINED});
     e->program = arm_add_block(s, (struct arm_block){.name = "program", .base = base("program_base"), .size = 16, .permissions = ARM_READ,
-                                                     .limit = term_shl(term_sub(e->length, e->pc), num(3)), .fresh = TERM_UNDEFINED});
+                                                     .limit = term_shl(input("slots_left"), num(3)), .fresh = TERM_UNDEFINED});
     e->offsets = arm_add_block(s, (struct arm_block){.name = "offsets", .base = base("offsets_base"),
                                                      .size = 4 * (target->manifest.program_slots + 1), .permissions = ARM_READ,
                                                      .limit = term_shl(term_add(e->length, num(1)), num(2)), .fresh = TERM_UNDEFINED,
@@ -124,7 +124,7 @@ void emission_setup(struct emission *e, const struct homes *homes, const struct 
             arm_poke(s, e->program, 8 * slot + 4, term_extract(bytes, 32, 32));
         }
     }
-    s->memory.blocks[e->out].limit = term_shl(term_sub(e->capacity, position), num(1));
+    s->memory.blocks[e->out].limit = term_shl(insn ? input("room") : e->capacity, num(1));
     term argument = base("context_base");
     path_machine_call(&e->machine, insn ? t->emit_address : t->prelude_address, &argument, 1, e->stack);
 }
@@ -133,11 +133,13 @@ void emission_start(struct emission *e, const struct homes *homes, const struct 
 {
     struct path *p = e->machine.path;
     emission_setup(e, homes, insn, final);
-    path_assume(p, term_ule(e->capacity, num(1u << 28)));
+    path_assume(p, term_ule(input("room"), num(1u << 28)));
+    path_assume(p, term_ule(e->position, num(1u << 28)));
+    path_assume(p, term_ule(input("slots_left"), num(e->target->manifest.program_slots)));
+    path_assume(p, term_ule(e->pc, num(e->target->manifest.program_slots)));
     path_assume(p, term_ule(e->length, num(e->target->manifest.program_slots)));
     if (insn) {
-        path_assume(p, term_ule(e->position, e->capacity));
-        path_assume(p, term_ult(e->pc, e->length));
+        path_assume(p, term_ne(input("slots_left"), num(0)));
         path_assume(p, bpf_must_accept(insn, e->pc, e->length));
     }
 }

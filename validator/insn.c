@@ -216,27 +216,21 @@ static term out_of_reach(struct insn_proof *p, term position)
     return term_or(term_slt(distance, num(0 - (uint64_t)reach)), term_slt(num(reach), distance));
 }
 
-/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that the instruction can go to
- * (target, exit or fault exit) is too far away. */
+/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that an instruction of this form can
+ * go to (target, exit or fault exit) is too far away. */
 static void judge_refusal(struct insn_proof *p, uint32_t status)
 {
     const struct target *t = p->proof->target;
     struct emission *e = &p->emission;
     char what[160];
     term allowed = term_const(1, 0);
-    size_t count = bpf_step(&p->before, &p->insn, p->cases);
     if (status == t->manifest.status_code_full) {
         allowed = term_ult(term_sub(e->capacity, e->position), num(t->manifest.headroom));
-    } else if (status == t->manifest.status_branch_range) {
-        for (size_t i = 0; i < count; i++) {
-            const struct bpf_case *c = &p->cases[i];
-            term place = c->outcome == BPF_EXIT         ? num(t->exit_position)
-                         : c->outcome == BPF_FAULT_FUEL ? num(t->fuel_position)
-                                                        : emission_offset_of(e, c->after.pc);
-            bool follows = c->outcome == BPF_NEXT && c->after.pc == term_add(e->pc, num(bpf_slots(p->insn.row)));
-            if (!follows)
-                allowed = term_or(allowed, out_of_reach(p, place));
-        }
+    } else if (status == t->manifest.status_branch_range && p->insn.row->form == BPF_FORM_EXIT) {
+        allowed = out_of_reach(p, num(t->exit_position));
+    } else if (status == t->manifest.status_branch_range && (bpf_fields(p->insn.row->form) & BPF_OFF)) {
+        term target = term_add(term_add(e->pc, num(1)), term_sext(p->insn.off, 32));
+        allowed = term_or(out_of_reach(p, emission_offset_of(e, target)), out_of_reach(p, num(t->fuel_position)));
     }
     snprintf(what, sizeof what, "compiler: refuses (status %u) an instruction that it must accept", status);
     emission_goal(p, allowed, what);

@@ -17,7 +17,8 @@ static bool check_alignment(struct arm_state *s, term address, unsigned width)
     return aligned || arm_break(s, ARM_UNALIGNED, "%u-byte access to an unaligned address", width);
 }
 
-/* Whether [offset, offset + width) lies in the block, as a term. `width` bytes fit in `limit` first, so that nothing wraps. */
+/* Whether [offset, offset + width) lies in the block, as a term. `width` bytes fit in `limit` first, so that
+ * nothing wraps. */
 static term in_bounds(const struct arm_block *block, const struct arm_place *place, unsigned width)
 {
     if (!place->symbolic) {

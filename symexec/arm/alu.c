@@ -28,7 +28,8 @@ static struct arm_result add_constants(uint32_t x, uint32_t y, uint32_t carry_in
     return (struct arm_result){term_const(32, value), arm_truth(sum >> 32 & 1), arm_truth(((x ^ value) & (y ^ value)) >> 31)};
 }
 
-/* The exact sum of 33 bits, of operands extended by `extend`; its top bit is the carry (unsigned) or the true sign (signed). */
+/* The exact sum of 33 bits, of operands extended by `extend`; its top bit is the carry (unsigned) or the true sign
+ * (signed). */
 static term exact_top(term x, term y, term carry_in, term (*extend)(term, unsigned))
 {
     term sum = term_add(term_add(extend(x, 33), extend(y, 33)), term_zext(carry_in, 33));
@@ -124,8 +125,8 @@ static struct arm_result shift_by_known(term x, enum arm_shift type, unsigned am
 }
 
 /*
- * A symbolic amount of 0..255. Term shifts saturate as Arm's do; the last bit shifted out is bit 32 of the 64-bit left shift, or
- * bit 0 of the 64-bit right shift of 2 * x.
+ * A symbolic amount of 0..255. Term shifts saturate as Arm's do; the last bit shifted out is bit 32 of the 64-bit
+ * left shift, or bit 0 of the 64-bit right shift of 2 * x.
  */
 static struct arm_result shift_by_term(term x, enum arm_shift type, term amount, term carry_in, bool flags)
 {

@@ -3,16 +3,17 @@
  *
  * A machine is a struct arm_state: registers, flags, ITSTATE and memory, all of them terms. One call of arm_step
  * executes one instruction at a constant or symbolic state. Where an instruction needs to know a truth value
- * that is not constant (a condition, an unknown opcode bit) it asks `decide` of struct arm_env; who answers, the path engine,
- * may have the same step repeated later with the other answer. So a step decides before it changes anything, or changes only what
- * the undo log records (all of struct arm_state and its memory).
+ * that is not constant (a condition, an unknown opcode bit) it asks `decide` of struct arm_env; who answers, the
+ * path engine, may have the same step repeated later with the other answer. So a step decides before it changes
+ * anything, or changes only what the undo log records (all of struct arm_state and its memory).
  */
 #ifndef THUMBPROOF_ARM_H
 #define THUMBPROOF_ARM_H
 
 #include "symexec/term/term.h"
 
-/* ---- undo.c: a log of old values, so that state is changed in place and never copied --------------------------------- */
+/* ---- undo.c: a log of old values, so that state is changed in place and never copied
+ * --------------------------------- */
 
 struct undo {
     struct undo_entry *entries;
@@ -25,7 +26,8 @@ void undo_set_u32(struct undo *log, uint32_t *slot, uint32_t value);
 void undo_to(struct undo *log, size_t mark);
 void undo_free(struct undo *log);
 
-/* ---- rules.c: what machine code must not do ------------------------------------------------------------------------------ */
+/* ---- rules.c: what machine code must not do
+ * ------------------------------------------------------------------------------ */
 
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
 enum arm_rule {
@@ -50,15 +52,16 @@ struct arm_rule_info {
 };
 const struct arm_rule_info *arm_rule_info(enum arm_rule rule);
 
-/* ---- memory.c: blocks --------------------------------------------------------------------------------------------------------- */
+/* ---- memory.c: blocks
+ * --------------------------------------------------------------------------------------------------------- */
 
 enum arm_permission { ARM_READ = 1, ARM_WRITE = 2, ARM_EXECUTE = 4 };
 
 /*
- * A block is an area of private memory. Its address is a constant or `base`, a variable of class TERM_PRIVATE (or a CONCAT with
- * known low zero bits for alignment). Blocks are disjoint and do not wrap around. An address is resolved by its normal form
- * `base + offset`: with a constant offset it is a cell; with a symbolic offset it must be proved in bounds (decide) and the
- * block must be a `table`.
+ * A block is an area of private memory. Its address is a constant or `base`, a variable of class TERM_PRIVATE (or a
+ * CONCAT with known low zero bits for alignment). Blocks are disjoint and do not wrap around. An address is resolved
+ * by its normal form `base + offset`: with a constant offset it is a cell; with a symbolic offset it must be proved
+ * in bounds (decide) and the block must be a `table`.
  */
 struct arm_block {
     const char *name;
@@ -69,8 +72,8 @@ struct arm_block {
     bool stack;            /* cells below sp are U, stores there are errors */
     const uint8_t *image;  /* NULL, or `size` constant initial bytes (owned by the ELF image) */
     enum term_class fresh; /* class of the variable that an unwritten cell without image is read as */
-    /* NULL, or for a table that is read at symbolic offsets: the value of the `width`-byte access at `offset` (32-bit term). The
-     * block is then read-only. */
+    /* NULL, or for a table that is read at symbolic offsets: the value of the `width`-byte access at `offset`
+     * (32-bit term). The block is then read-only. */
     term (*table_read)(void *data, term offset, unsigned width);
     void *table_data;
     term *cells; /* size / 4 words, NULL = not written; allocated by arm_add_block */
@@ -84,15 +87,16 @@ struct arm_memory {
     size_t code; /* a hint: the block of the last fetch */
 };
 
-/* ---- state.c, step.c ---------------------------------------------------------------------------------------------------- */
+/* ---- state.c, step.c
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* What a step may ask and report. */
 struct arm_env {
     void *data;
     /* The truth of `cond` (width 1, not constant) on this path. */
     bool (*decide)(void *data, term cond);
-    /* NULL, or the value of ThumbExpandImm (A5.3.2) of a symbolic 12-bit i:imm3:imm8 that the environment knows (an opaque
-     * result of an encoder's contract); returns NULL if it does not know. */
+    /* NULL, or the value of ThumbExpandImm (A5.3.2) of a symbolic 12-bit i:imm3:imm8 that the environment knows
+     * (an opaque result of an encoder's contract); returns NULL if it does not know. */
     term (*expand_imm)(void *data, term imm12);
     /* NULL, or accesses that resolve to no block (BPF-visible memory). Without it they break ARM_BAD_ADDRESS. */
     term (*load)(void *data, term address, unsigned width);
@@ -129,8 +133,9 @@ size_t arm_add_block(struct arm_state *s, struct arm_block block);
 void arm_state_free(struct arm_state *s);
 
 /*
- * Loads and stores at a 32-bit address term; `width` is 1, 2 or 4 bytes; the value is a term of 8 * width bits. `aligned` makes an
- * address that is not known to be a multiple of `width` an error. They return NULL / false and set `broken` on error.
+ * Loads and stores at a 32-bit address term; `width` is 1, 2 or 4 bytes; the value is a term of 8 * width bits.
+ * `aligned` makes an address that is not known to be a multiple of `width` an error. They return NULL / false and
+ * set `broken` on error.
  */
 term arm_load(struct arm_state *s, term address, unsigned width, bool aligned);
 bool arm_store(struct arm_state *s, term address, unsigned width, term value, bool aligned);
@@ -148,11 +153,13 @@ bool arm_set_reg(struct arm_state *s, unsigned reg, term value);
 /* The condition (A7.3) cond, 0..14, over the flags: width 1. */
 term arm_condition(const struct arm_state *s, unsigned cond);
 
-/* ---- decode.c, encodings.c ------------------------------------------------------------------------------------------- */
+/* ---- decode.c, encodings.c
+ * ------------------------------------------------------------------------------------------- */
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
-/* ---- elf.c: images ------------------------------------------------------------------------------------------------------ */
+/* ---- elf.c: images
+ * ------------------------------------------------------------------------------------------------------ */
 
 struct diag; /* symexec/term/diag.h */
 struct arm_image;
@@ -165,7 +172,8 @@ bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t 
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 /* Adds one block for each loaded segment: constant contents, read + execute (never write). */
 bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct diag *diag);
-/* Offset and size in bytes of member `member` of `struct tag`, from the DWARF information. False and a diag if it is unknown. */
+/* Offset and size in bytes of member `member` of `struct tag`, from the DWARF information. False and a diag if it
+ * is unknown. */
 bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset, uint32_t *size,
                       struct diag *diag);
 

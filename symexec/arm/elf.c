@@ -1,6 +1,6 @@
 /*
- * ELF images: loaded segments and symbols. Files come from outside, so every offset and size is checked against the file before
- * it is followed; whatever is malformed ends in one message, never in a crash.
+ * ELF images: loaded segments and symbols. Files come from outside, so every offset and size is checked against the
+ * file before it is followed; whatever is malformed ends in one message, never in a crash.
  */
 #include "symexec/arm/image.h"
 #include "symexec/term/diag.h"

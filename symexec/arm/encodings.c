@@ -1,9 +1,11 @@
 /*
- * The encodings of ARMv7-M without DSP, floating point and coprocessors: one row for each, as decode.h explains. Rows that
- * specialise (Rn = 15, Rd = 15, ...) stand before the general one. Names and sections are those of DDI 0403E.
+ * The encodings of ARMv7-M without DSP, floating point and coprocessors: one row for each, as decode.h explains.
+ * Rows that specialise (Rn = 15, Rd = 15, ...) stand before the general one. Names and sections are those of DDI
+ * 0403E.
  *
- * Names in parentheses are holes in the encoding space that a later row would otherwise fill. Unallocated memory hints (LDRH and
- * LDRSH to the PC) count as UNPREDICTABLE, although a core ignores them: no compiler has a reason to emit one.
+ * Names in parentheses are holes in the encoding space that a later row would otherwise fill. Unallocated memory
+ * hints (LDRH and LDRSH to the PC) count as UNPREDICTABLE, although a core ignores them: no compiler has a reason to
+ * emit one.
  */
 #include "symexec/arm/execute.h"
 

@@ -1,4 +1,5 @@
-/* Loads and stores of several registers: LDM, STM, PUSH, POP, LDRD, STRD. All of them fault on unaligned addresses (A3.2.1). */
+/* Loads and stores of several registers: LDM, STM, PUSH, POP, LDRD, STRD. All of them fault on unaligned addresses
+ * (A3.2.1). */
 #include "symexec/arm/execute.h"
 
 #include <assert.h>

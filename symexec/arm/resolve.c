@@ -24,6 +24,19 @@ static bool find_base(const struct arm_memory *m, term atom, size_t *block)
     return false;
 }
 
+/* An address whose known bits put it into one block, such as a table of 16 words, aligned, and an index of 4 bits. */
+static bool find_range(const struct arm_memory *m, term address, struct arm_place *place)
+{
+    struct arm_place last;
+    uint32_t highest = ~(uint32_t)address->zeros;
+    if (!find_constant(m, (uint32_t)address->ones, place) || !find_constant(m, highest, &last) ||
+        place->block != last.block)
+        return false;
+    place->offset = 0;
+    place->symbolic = term_sub(address, m->blocks[place->block].base);
+    return true;
+}
+
 /* A sum of several addends: exactly one base, once; or none, and a constant part that points into a block. */
 static bool find_sum(const struct arm_memory *m, term address, struct arm_place *place)
 {
@@ -53,7 +66,7 @@ bool arm_find(const struct arm_state *s, term address, struct arm_place *place)
         return find_constant(m, (uint32_t)address->value, place);
     *place = (struct arm_place){0};
     if (address->op != TERM_SUM)
-        return (address->classes & TERM_PRIVATE) && find_base(m, address, &place->block);
+        return (address->classes & TERM_PRIVATE) ? find_base(m, address, &place->block) : find_range(m, address, place);
     if (address->nargs == 1 && address->coef[0] == 1 && find_base(m, address->args[0], &place->block)) {
         place->offset = (uint32_t)address->value;
         return true;

@@ -29,7 +29,8 @@ static void *allocate(size_t count, size_t size)
 
 /* ---- fetch ---- */
 
-/* The halfword at `offset`, or NULL beyond the block. Code is not data: what a stack or a limit forbids does not matter here. */
+/* The halfword at `offset`, or NULL beyond the block. Code is not data: what a stack or a limit forbids does not
+ * matter here. */
 static term fetch_halfword(struct arm_state *s, size_t block, uint32_t offset)
 {
     if (offset + 2 > s->memory.blocks[block].size) {
@@ -83,8 +84,8 @@ static bool find_code(struct arm_state *s, term pc, size_t *block, uint32_t *off
 }
 
 /*
- * Fetches and decodes. *insn is complete for constant words; for others it is *local, with fields that may be open. s->next becomes
- * the address behind it.
+ * Fetches and decodes. *insn is complete for constant words; for others it is *local, with fields that may be open.
+ * s->next becomes the address behind it.
  */
 static bool fetch(struct arm_state *s, struct arm_insn *local, const struct arm_insn **insn)
 {

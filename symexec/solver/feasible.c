@@ -1,4 +1,4 @@
-/* Path feasibility: one incremental solver, conditions as assumptions, answers remembered by the set of conditions. */
+/* Path feasibility: answers remembered by the set of conditions. */
 #include "symexec/solver/internal.h"
 
 #include <stdlib.h>
@@ -22,10 +22,8 @@ struct solver *solver_open(const struct solver_limits *limits)
 
 void solver_close(struct solver *solver)
 {
-    if (solver->incremental) {
-        Z3_solver_dec_ref(solver->paths.context, solver->incremental);
+    if (solver->paths.context)
         z3_scope_close(&solver->paths);
-    }
     cache_free(&solver->feasible);
     cache_free(&solver->proved);
     free(solver);
@@ -42,19 +40,21 @@ static int by_id(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+/* A solver of its own for each query, in one context that keeps the translations: an incremental solver gets slower with everything that it was
+ * ever asked. */
 static bool ask(struct solver *s, const term *conditions, size_t count)
 {
-    if (!s->incremental) {
+    if (!s->paths.context)
         z3_scope_open(&s->paths);
-        s->incremental = z3_solver(&s->paths, s->limits.feasible_steps, s->limits.backstop_ms);
-    }
-    Z3_ast assumptions[count];
-    for (size_t i = 0; i < count; i++)
-        assumptions[i] = z3_truth(&s->paths, conditions[i]);
     double start = solver_clock();
-    Z3_lbool answer = z3_check(&s->paths, s->incremental, (unsigned)count, assumptions);
+    Z3_solver solver = z3_solver(&s->paths, s->limits.feasible_steps, s->limits.backstop_ms);
+    for (size_t i = 0; i < count; i++)
+        Z3_solver_assert(s->paths.context, solver, z3_truth(&s->paths, conditions[i]));
+    Z3_lbool answer = z3_check(&s->paths, solver, 0, NULL);
+    Z3_solver_dec_ref(s->paths.context, solver);
     s->stats.feasible_seconds += solver_clock() - start;
     s->stats.feasible_calls++;
+    if (getenv("SLOWF") && solver_clock() - start > 0.03) { fprintf(stderr, "SLOWF %.3f %d\n", solver_clock()-start, answer); for (size_t i=0;i<count;i++){fputs("   H ",stderr); term_print(stderr,conditions[i],9); fputs("\n",stderr);} }
     return answer != Z3_L_FALSE;
 }
 

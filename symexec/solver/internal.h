@@ -32,8 +32,7 @@ size_t support_slice(const term *conditions, size_t count, term t, bool transiti
 struct solver {
     struct solver_limits limits;
     struct solver_stats stats;
-    struct z3_scope paths; /* of the incremental solver */
-    Z3_solver incremental;
+    struct z3_scope paths; /* of feasibility queries */
     struct cache feasible, proved;
 };
 

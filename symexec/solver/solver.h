@@ -1,8 +1,7 @@
 /*
  * Z3 behind two questions: can these conditions hold together, and do these hypotheses imply this goal?
  *
- * Feasibility is asked of one incremental solver and remembered by the set of conditions; a goal gets a fresh context of its own and is
- * remembered by its hypotheses and itself. Limits are counted in solver steps (Z3's rlimit), which repeat exactly; the wall clock is only a
+ * Feasibility is remembered by the set of conditions; a goal gets a fresh context of its own and is remembered by its hypotheses and itself. Limits are counted in solver steps (Z3's rlimit), which repeat exactly; the wall clock is only a
  * backstop against a step that does not end.
  */
 #ifndef THUMBPROOF_SOLVER_H

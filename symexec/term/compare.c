@@ -69,8 +69,7 @@ static term eq(term a, term b)
         return term_not(term_xor(a, b));
     if (a->op == TERM_SUM || b->op == TERM_SUM)
         return eq_sums(a, b);
-    if ((a->op == TERM_CONCAT && (b->op == TERM_CONCAT || b->op == TERM_CONST)) &&
-        !((a->classes | b->classes) & TERM_PRIVATE))
+    if ((a->op == TERM_CONCAT || b->op == TERM_CONCAT) && !((a->classes | b->classes) & TERM_PRIVATE))
         return eq_concat(a, b);
     if (a->op == TERM_SEXT && b->op == TERM_SEXT && a->args[0]->width == b->args[0]->width)
         return term_eq(a->args[0], b->args[0]);
