@@ -26,7 +26,8 @@ static term input(const char *name)
     return term_var(name, 32, TERM_ORDINARY);
 }
 
-/* The entry of the offset table at a byte offset; the same offset is always the same variable. Entries are positions in the buffer. */
+/* The entry of the offset table at a byte offset; the same offset is always the same variable. Entries are positions in the buffer, given by their
+ * distance from the code being emitted, so that displacements are simple. */
 static term entry_at(struct emission *e, term offset)
 {
     size_t i = 0;
@@ -34,11 +35,11 @@ static term entry_at(struct emission *e, term offset)
         i++;
     if (i == e->table_count) {
         char name[32];
-        snprintf(name, sizeof name, "code_of_target_%zu", i);
+        snprintf(name, sizeof name, "distance_%zu", i);
         e->table = realloc(e->table, (i + 1) * sizeof *e->table);
         if (!e->table)
             abort();
-        e->table[e->table_count++] = (struct table_entry){offset, input(name)};
+        e->table[e->table_count++] = (struct table_entry){offset, term_add(e->position, input(name))};
         path_define(e->machine.path, term_ule(e->table[i].value, e->capacity)); /* proofs hold without it */
     }
     return e->table[i].value;

@@ -208,11 +208,11 @@ static bool code_is_pure(struct insn_proof *p)
     return true;
 }
 
-/* Out of the reach that the manifest promises, in bytes, from the instruction's own code. */
+/* Out of the reach that the manifest promises (bytes, here halfwords) from the instruction's own code. */
 static term out_of_reach(struct insn_proof *p, term position)
 {
-    uint32_t reach = p->proof->target->manifest.branch_reach;
-    term distance = term_shl(term_sub(position, p->emission.position), num(1));
+    uint32_t reach = p->proof->target->manifest.branch_reach / 2;
+    term distance = term_sub(position, p->emission.position);
     return term_or(term_slt(distance, num(0 - (uint64_t)reach)), term_slt(num(reach), distance));
 }
 

@@ -47,14 +47,13 @@ static bool ask(struct solver *s, const term *conditions, size_t count)
     if (!s->paths.context)
         z3_scope_open(&s->paths);
     double start = solver_clock();
-    Z3_solver solver = z3_solver(&s->paths, s->limits.feasible_steps, s->limits.backstop_ms);
+    Z3_solver solver = z3_solver(&s->paths, true, s->limits.feasible_steps, s->limits.backstop_ms);
     for (size_t i = 0; i < count; i++)
         Z3_solver_assert(s->paths.context, solver, z3_truth(&s->paths, conditions[i]));
     Z3_lbool answer = z3_check(&s->paths, solver, 0, NULL);
     Z3_solver_dec_ref(s->paths.context, solver);
     s->stats.feasible_seconds += solver_clock() - start;
     s->stats.feasible_calls++;
-    if (getenv("SLOWF") && solver_clock() - start > 0.03) { fprintf(stderr, "SLOWF %.3f %d\n", solver_clock()-start, answer); for (size_t i=0;i<count;i++){fputs("   H ",stderr); term_print(stderr,conditions[i],9); fputs("\n",stderr);} }
     return answer != Z3_L_FALSE;
 }
 

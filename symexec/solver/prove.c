@@ -83,7 +83,7 @@ static struct answer ask(struct solver *s, struct hypotheses h, term goal, struc
 {
     struct z3_scope z;
     z3_scope_open(&z);
-    Z3_solver solver = z3_solver(&z, s->limits.goal_steps, s->limits.backstop_ms);
+    Z3_solver solver = z3_solver(&z, false, s->limits.goal_steps, s->limits.backstop_ms);
     double start = solver_clock();
     for (size_t i = 0; i < h.count; i++)
         Z3_solver_assert(z.context, solver, z3_truth(&z, h.items[i]));

@@ -196,10 +196,10 @@ uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var)
     return Z3_get_numeral_uint64(scope->context, value, &number) ? number : 0;
 }
 
-Z3_solver z3_solver(struct z3_scope *scope, unsigned steps, unsigned backstop_ms)
+Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms)
 {
     Z3_context c = scope->context;
-    Z3_solver solver = Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, "QF_BV"));
+    Z3_solver solver = quick ? Z3_mk_simple_solver(c) : Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, "QF_BV"));
     Z3_solver_inc_ref(c, solver);
     Z3_params params = Z3_mk_params(c);
     Z3_params_inc_ref(c, params);

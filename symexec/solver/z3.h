@@ -20,8 +20,9 @@ void z3_scope_close(struct z3_scope *scope);
 Z3_ast z3_truth(struct z3_scope *scope, term t);
 /* The constant that stands for a variable, and its value in a model. */
 uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var);
-/* A fresh solver with limits; the caller owns a reference. */
-Z3_solver z3_solver(struct z3_scope *scope, unsigned steps, unsigned backstop_ms);
+/* A fresh solver with limits; the caller owns a reference. `quick`: Z3's core without preprocessing, which small queries end in before
+ * the tactics for bit-vectors have begun; it is the slower one for large queries. */
+Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms);
 /* Steps that a solver has taken so far. */
 uint64_t z3_steps(struct z3_scope *scope, Z3_solver solver);
 /* Check with assumptions; Z3_L_UNDEF if an error was reported. */

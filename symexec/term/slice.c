@@ -98,10 +98,10 @@ static term merge(term high, term low)
     unsigned width = high->width + low->width;
     if (high->op == TERM_CONST && low->op == TERM_CONST)
         return term_const(width, high->value << low->width | low->value);
-    if (high->op == TERM_EXTRACT) {
-        bool slice = low->op == TERM_EXTRACT && low->args[0] == high->args[0];
-        if (slice && high->value == low->value + low->width)
-            return term_extract(high->args[0], (unsigned)low->value, width);
+    if (high->op == TERM_EXTRACT && high->value >= low->width) { /* the bits just below, whatever form they have */
+        unsigned from = (unsigned)high->value - low->width;
+        if (term_extract(high->args[0], from, low->width) == low)
+            return term_extract(high->args[0], from, width);
     }
     if (high->op == TERM_SEXT && high->args[0]->width == 1) { /* copies of the sign of what follows */
         term sign = term_extract(low, low->width - 1, 1);
@@ -170,6 +170,10 @@ static term sext(term a, unsigned width)
         return term_zext(a, width);
     if (a->op == TERM_SEXT)
         return term_sext(a->args[0], width);
+    if (a->op == TERM_CONCAT) { /* the sign is in the first part, the others do not change */
+        unsigned rest = a->width - a->args[0]->width;
+        return term_concat(term_sext(a->args[0], width - rest), term_extract(a, 0, rest));
+    }
     return store_node1(TERM_SEXT, width, 0, a);
 }
 
