@@ -4,29 +4,35 @@ VERSION := 0.1
 BUILD := build
 CC := gcc
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow
-CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -DTHUMBPROOF_VERSION='"$(VERSION)"'
+SANITIZE :=
+CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) $(SANITIZE) -DTHUMBPROOF_VERSION='"$(VERSION)"'
 CPPFLAGS := -I.
 LIBS := -lz3 -lcapstone -lcjson -lelf -ldw -lunicorn -lmd
-JOBS := $(shell nproc)
+MAKEFLAGS += --jobs=$(shell nproc) --no-builtin-rules
 
-TERM := $(wildcard symexec/term/*.c)
-ENGINE := $(TERM) $(wildcard symexec/solver/*.c symexec/arm/*.c symexec/path/*.c)
-TOOL := $(ENGINE) $(wildcard specs/*.c validator/*.c)
-JIT := $(wildcard jit/*.c)
-TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c jit/test/test_*.c validator/test/test_*.c)
+JIT_SOURCE := jit
+JIT := $(notdir $(wildcard jit/*.c))
+TOOL := $(wildcard symexec/*/*.c specs/*.c validator/*.c)
+TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c validator/test/test_*.c)
+JIT_TESTS := $(wildcard jit/test/test_*.c)
+BENCHES := $(wildcard symexec/*/bench/bench_*.c validator/bench/bench_*.c)
 
-# Objects of the tool, and of the tool with sanitizers.
-objects = $(patsubst %.c,$(1)/%.o,$(2))
-MAIN := $(BUILD)/obj/validator/main.o
-LIBRARY := $(filter-out $(MAIN),$(call objects,$(BUILD)/obj,$(TOOL)))
+object = $(1:%.c=$(BUILD)/obj/%.o)
+MAIN := $(call object,validator/main.c)
+LIBRARY := $(BUILD)/libthumbproof.a
+JIT_LIBRARY := $(BUILD)/libjit.a
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS) $(JIT_TESTS))
+JITS := $(patsubst %,$(BUILD)/m3-%/jit.elf,gcc-Os gcc-O2 clang-Oz)
 
 .DEFAULT_GOAL := all
-.SUFFIXES:
 .DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
 
 all: $(BUILD)/thumbproof jits ## build the tool and the shipped objects
 
-# ---- packages ----
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
 
 deps: ## install the packages that are missing (DEPS=check only looks)
 	@sh .ci/deps
@@ -36,39 +42,64 @@ deps: ## install the packages that are missing (DEPS=check only looks)
 $(BUILD)/thumbproof: $(MAIN) $(LIBRARY)
 	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-$(BUILD)/obj/%.o: %.c
+$(LIBRARY): $(filter-out $(MAIN),$(call object,$(TOOL)))
+$(JIT_LIBRARY): $(call object,$(JIT:%=jit/%))
+%.a:
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c Makefile | deps
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-
 # ---- the shipped objects: freestanding, linked, no undefined symbols, no writable data, reproducible ----
 
-JIT_FLAGS := -std=c11 -mcpu=cortex-m3 -mthumb -ffreestanding -g $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. -fdebug-prefix-map=$(CURDIR)=.
-JIT_LINK := -nostdlib -static -Wl,-Ttext=0x8000 -Wl,-e,rbpf_compile -Wl,--no-undefined -Wl,--build-id=none
+JIT_FLAGS := -std=c11 -mcpu=cortex-m3 -mthumb -ffreestanding -g $(WARNINGS) -Werror \
+	-ffile-prefix-map=$(JIT_SOURCE)/=jit/ -ffile-prefix-map=$(CURDIR)=.
+JIT_LINK := arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -nostdlib -static \
+	-Wl,-Ttext=0x8000 -Wl,-e,rbpf_compile -Wl,--no-undefined -Wl,--build-id=none
 
-ARM_GCC := arm-none-eabi-gcc
-ARM_CLANG := clang --target=thumbv7m-none-eabi
+$(BUILD)/m3-gcc-Os/%.o: JIT_COMPILE = arm-none-eabi-gcc -Os
+$(BUILD)/m3-gcc-O2/%.o: JIT_COMPILE = arm-none-eabi-gcc -O2
+$(BUILD)/m3-clang-Oz/%.o: JIT_COMPILE = clang --target=thumbv7m-none-eabi -Oz
 
-jits: $(BUILD)/m3-gcc-Os/jit.elf $(BUILD)/m3-gcc-O2/jit.elf $(BUILD)/m3-clang-Oz/jit.elf
+jits: $(JITS) ## build the shipped objects only
 
-$(BUILD)/m3-gcc-Os/jit.elf: COMPILE = $(ARM_GCC) -Os
-$(BUILD)/m3-gcc-O2/jit.elf: COMPILE = $(ARM_GCC) -O2
-$(BUILD)/m3-clang-Oz/jit.elf: COMPILE = $(ARM_CLANG) -Oz
+$(BUILD)/m3-%.o: $(JIT_SOURCE)/$$(notdir $$*).c Makefile | deps
+	@mkdir -p $(@D)
+	$(JIT_COMPILE) $(JIT_FLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/m3-%/jit.elf: $(JIT) $(wildcard jit/*.h) Makefile
-	@mkdir -p $(@D)/obj
-	for f in $(JIT); do $(COMPILE) $(JIT_FLAGS) -c $$f -o $(@D)/obj/$$(basename $$f .c).o || exit 1; done
-	$(ARM_GCC) -mcpu=cortex-m3 -mthumb $(JIT_LINK) $(patsubst jit/%.c,$(@D)/obj/%.o,$(JIT)) -o $@
+$(BUILD)/m3-%/jit.elf: $(JIT:%.c=$(BUILD)/m3-$$*/%.o)
+	$(JIT_LINK) $^ -o $@
 
 # ---- the main job ----
 
-validate-all: deps all ## prove the shipped object and write build/validate-all.json
+validate-all: all ## prove the shipped object and write build/validate-all.json
 	$(BUILD)/thumbproof validate-all --report $(BUILD)/validate-all.json
+
+validate-%: all ## prove another shipped object, for example validate-clang-Oz
+	$(BUILD)/thumbproof validate-all --jit $(BUILD)/m3-$*/jit.elf --report $(BUILD)/validate-$*.json
 
 # ---- tests ----
 
-test: deps all ## the quick tests
-	sh .ci/test quick
+# Other files of a test folder are linked with each of its programs.
+support = $(call object,$(filter-out %.h $(TESTS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
 
-.PHONY: all deps jits validate-all test
+$(BUILD)/jit/test/%: $(BUILD)/obj/jit/test/%.o $(call support,jit/test/) $(JIT_LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ -lcmocka -lunicorn -lcapstone -o $@
+
+$(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ $(LIBS) -lcmocka -o $@
+
+test: all $(TEST_PROGRAMS) ## the quick tests
+	@sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample'
+
+test-long: all $(TEST_PROGRAMS) ## every test: ten million instructions, all mutants, the other compilers' objects
+	@THUMBPROOF_CASES=10000000 sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh full' \
+		'sh validator/test/objects.sh $(filter-out %/m3-gcc-Os/jit.elf,$(JITS))'
+
+-include $(shell find $(BUILD)/obj $(BUILD)/m3-* -name '*.d' 2>/dev/null)
+
+.PHONY: all help deps jits validate-all test test-long mutants bench asan tidy format check-format check-includes check-jit clean

@@ -3,6 +3,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -173,6 +174,8 @@ int main(int argc, char **argv)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct command_line c = {.jit = "build/m3-gcc-Os/jit.elf", .manifest = "specs/thumbproof-jit.json"};
     const struct argp parser = {option_table, parse, "COMMAND", documentation, NULL, NULL, NULL};
+    mallopt(M_TRIM_THRESHOLD, 1 << 28); /* each goal builds and drops a Z3 context: keep its pages */
+    mallopt(M_MMAP_THRESHOLD, 1 << 28);
     c.run.jobs = processors > 0 && processors < 64 ? (unsigned)processors : 2;
     c.run.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     argp_program_version = "thumbproof " THUMBPROOF_VERSION;

@@ -83,6 +83,7 @@ struct result obligation_decide(const struct obligation *o, const struct target 
     r->solver_calls = s->goal_calls + s->feasible_calls;
     r->solver_steps = s->steps;
     r->z3_seconds = s->goal_seconds + s->feasible_seconds;
+    r->step_seconds = proof.path->step_seconds;
     r->seconds = now() - start;
     r->peak_kib = (uint64_t)usage.ru_maxrss;
     path_close(proof.path);

@@ -31,7 +31,7 @@ static void line(FILE *out, const struct result *r, bool color)
 void table_print(FILE *out, const struct report *report, bool color)
 {
     uint64_t count[3] = {0}, instructions = 0;
-    double z3 = 0, workers = 0;
+    double z3 = 0, steps = 0;
     fprintf(out, "%s\n%s, %s\n\n", report->target->elf_path, report->target->manifest.name, report->target->compiler);
     fprintf(out, "%-22s %-8s%7s%8s%8s%8s%10s %8s %8s%8s\n", "obligation", "verdict", "paths", "goals", "same", "Z3", "executed", "bytes", "runs",
             "seconds");
@@ -41,7 +41,7 @@ void table_print(FILE *out, const struct report *report, bool color)
         count[r->verdict]++;
         instructions += r->instructions;
         z3 += r->z3_seconds;
-        workers += r->seconds;
+        steps += r->step_seconds;
     }
     for (size_t k = 0; k < report->count; k++) {
         const struct result *r = &report->results[k];
@@ -58,5 +58,5 @@ void table_print(FILE *out, const struct report *report, bool color)
     }
     fprintf(out, "\n%" PRIu64 " proved, %" PRIu64 " refuted, %" PRIu64 " unknown; %" PRIu64 " instructions executed, %.2f s on %u worker%s", count[0],
             count[1], count[2], instructions, report->seconds, report->jobs, report->jobs == 1 ? "" : "s");
-    fprintf(out, " (Z3 %.2f s, executor %.2f s)\n", z3, workers - z3);
+    fprintf(out, " (Z3 %.2f s, executor %.2f s: %.2f us an instruction)\n", z3, steps, instructions ? steps * 1e6 / (double)instructions : 0);
 }

@@ -116,7 +116,7 @@ struct result {
     uint64_t paths, forks, goals, by_identity, cached, instructions, solver_calls, solver_steps;
     uint64_t halfwords_min, halfwords_max; /* emitted code, accepting paths; 0 if nothing is emitted */
     uint64_t arm_min, arm_max;             /* Arm instructions executed by emitted code */
-    double z3_seconds, seconds;
+    double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
     struct counterexample example;
 };

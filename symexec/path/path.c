@@ -113,6 +113,13 @@ enum verdict path_prove(struct path *p, term goal, struct model *model)
     return solver_prove(p->solver, p->conditions, p->count, p->definitions, p->definition_count, goal, model);
 }
 
+/* The clock less the time that Z3 has had. */
+static double own_time(const struct path *p)
+{
+    const struct solver_stats *s = solver_stats(p->solver);
+    return solver_clock() - s->goal_seconds - s->feasible_seconds;
+}
+
 void path_explore(struct path *p, enum path_status (*step)(void *data), void (*end)(void *data, enum path_status status),
                   void *data)
 {
@@ -120,10 +127,12 @@ void path_explore(struct path *p, enum path_status (*step)(void *data), void (*e
     const size_t outer_step = p->step_mark, base = p->choice_count;
     for (;;) {
         enum path_status status;
+        double start = own_time(p);
         do {
             p->step_mark = p->undo.count;
             status = step(data);
         } while (status == PATH_RUNNING);
+        p->step_seconds += own_time(p) - start;
         end(data, status);
         if (p->choice_count == base || p->stop)
             break;

@@ -25,6 +25,7 @@ struct path {
     term *definitions;   /* facts about opaque variables that only refutations need; see solver_prove */
     size_t definition_count, definition_room;
     uint64_t forks;      /* decisions that went both ways */
+    double step_seconds; /* spent in steps, without Z3 */
     bool stop;           /* set by anyone: explorations return as soon as they can */
 };
 

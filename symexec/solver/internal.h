@@ -36,7 +36,4 @@ struct solver {
     struct cache feasible, proved;
 };
 
-/* Seconds since some fixed point. */
-double solver_clock(void);
-
 #endif

@@ -44,6 +44,8 @@ struct solver;
 struct solver *solver_open(const struct solver_limits *limits);
 void solver_close(struct solver *solver);
 struct solver_stats *solver_stats(struct solver *solver);
+/* Seconds since some fixed point. */
+double solver_clock(void);
 
 /* ---- feasible.c ---- */
 
