@@ -232,7 +232,9 @@ static void read_root(struct reader *r, const cJSON *root, struct manifest *m)
     m->vm_register = read_register(r, registers, "vm");
     m->fuel_register = read_register(r, registers, "fuel");
     const cJSON *frame = object_of(r, root, "frame");
-    m->frame_bytes = number(r, frame, "bytes", 1024);
+    m->frame_bytes = number(r, frame, "bytes", 1000);
+    if (m->frame_bytes % 8) /* AAPCS 6.2.1.2: sp is a multiple of 8 wherever a function may be called */
+        fail(r, "bytes", "is not a multiple of 8");
     const cJSON *places = object_of(r, frame, "saved");
     for (int i = 0; i < SAVED_REGISTERS; i++) {
         m->saved[i] = number(r, places, saved[i], 1024);

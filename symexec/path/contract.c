@@ -107,9 +107,8 @@ static void apply_modified_immediate(struct path_machine *m, const struct path_c
 /* ---- summaries ---- */
 
 struct summary {
-    struct path_machine *caller;
     bool (*outer_stopped)(struct path_machine *);
-    size_t outer_conditions;
+    size_t outer_conditions, undo_mark;
     term return_to; /* pc after the call */
     term sp;
     term result; /* merged so far: the last path's result, guarded by the others' conditions */
@@ -123,10 +122,22 @@ static bool summary_stopped(struct path_machine *m)
     return m->arm.r[ARM_PC] == current->return_to && m->arm.r[ARM_SP] == current->sp;
 }
 
+/* A summary stands for a value, so the function may write nothing but its own stack. */
+static bool wrote_memory(const struct path_machine *m)
+{
+    const struct arm_memory *memory = &m->arm.memory;
+    for (size_t i = 0; i < memory->count; i++) {
+        const struct arm_block *b = &memory->blocks[i];
+        if (!b->stack && undo_touched(m->arm.undo, current->undo_mark, b->cells, b->cells + b->size / 4))
+            return true;
+    }
+    return false;
+}
+
 static void summary_end(void *data, enum path_status status)
 {
     struct path_machine *m = data;
-    if (status == PATH_BROKEN) {
+    if (status == PATH_BROKEN || wrote_memory(m)) {
         current->failed = true;
         m->path->stop = true;
         return;
@@ -137,11 +148,11 @@ static void summary_end(void *data, enum path_status status)
     current->result = current->result ? term_ite(guard, m->arm.r[0], current->result) : m->arm.r[0];
 }
 
-/* Runs the function's paths here and now and merges what they return. A path that breaks a rule leaves the call to be run plainly, so that
- * the error is reported where it happens. */
+/* Runs the function's paths here and now and merges what they return. A path that breaks a rule or writes memory leaves the call to be run
+ * plainly, so that the error is reported where it happens. */
 static bool apply_summary(struct path_machine *m)
 {
-    struct summary s = {.caller = m, .outer_stopped = m->stopped, .outer_conditions = m->path->count, .sp = m->arm.r[ARM_SP]};
+    struct summary s = {.outer_stopped = m->stopped, .outer_conditions = m->path->count, .undo_mark = m->arm.undo->count, .sp = m->arm.r[ARM_SP]};
     const struct path_contract *contracts = m->contracts;
     s.return_to = term_concat(term_extract(m->arm.r[ARM_LR], 1, 31), term_const(1, 0));
     current = &s;

@@ -30,11 +30,19 @@ static const struct path_contract *contract_at(const struct path_machine *m)
     return NULL;
 }
 
+/* Code that stops inside of an IT block would make whatever runs next conditional. */
+static enum path_status leaves_it_block(struct path_machine *m)
+{
+    m->arm.broken = ARM_UNPREDICTABLE;
+    snprintf(m->arm.detail, sizeof m->arm.detail, "the code ends inside of an IT block");
+    return PATH_BROKEN;
+}
+
 enum path_status path_machine_step(void *data)
 {
     struct path_machine *m = data;
     if (m->stopped(m))
-        return PATH_DONE;
+        return m->arm.it == 0 ? PATH_DONE : leaves_it_block(m);
     if (m->steps >= m->step_limit) {
         m->arm.broken = ARM_RULE_NONE;
         snprintf(m->arm.detail, sizeof m->arm.detail, "more than %u instructions on one path", m->step_limit);

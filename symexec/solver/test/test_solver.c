@@ -1,0 +1,205 @@
+/* The solver: verdicts, models, limits, caches, and SMT-LIB dumps decided again. */
+#include "symexec/solver/solver.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <z3.h>
+
+#include <cmocka.h>
+
+static const struct solver_limits limits = {.goal_steps = 20000000, .feasible_steps = 2000000, .backstop_ms = 60000};
+
+static term var(const char *name, unsigned width)
+{
+    return term_var(name, width, TERM_ORDINARY);
+}
+
+static term num(uint64_t value)
+{
+    return term_const(32, value);
+}
+
+static void goals_are_proved_or_refuted(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    term x = var("x", 32), y = var("y", 32);
+    term less = term_ult(x, num(10));
+    assert_int_equal(solver_prove(s, &less, 1, NULL, 0, term_ult(x, num(11)), NULL), VERDICT_PROVED);
+    struct model model = {0};
+    assert_int_equal(solver_prove(s, &less, 1, NULL, 0, term_ult(y, x), &model), VERDICT_REFUTED);
+    assert_true(model_lookup(x, &model) < 10);
+    assert_true(model_lookup(y, &model) >= model_lookup(x, &model));
+    model_free(&model);
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, term_const(1, 0), NULL), VERDICT_REFUTED);
+    solver_close(s);
+}
+
+static void models_are_dull(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    struct model model = {0};
+    term x = var("x", 32), y = var("y", 32);
+    term above = term_ult(num(5), x);
+    assert_int_equal(solver_prove(s, &above, 1, NULL, 0, term_eq(term_add(x, y), term_mul(x, num(2))), &model), VERDICT_REFUTED);
+    assert_int_equal(model_lookup(x, &model), 7); /* the first simple value above 5 */
+    assert_int_equal(model_lookup(y, &model), 0);
+    model_free(&model);
+    solver_close(s);
+}
+
+static void conditions_that_share_nothing_are_left_out(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    /* 2^32 - 5 is prime: the condition is beyond the limit, the goal is not. */
+    term p = var("p", 64), q = var("q", 64);
+    term hard = term_eq(term_mul(p, q), term_const(64, UINT64_C(0xfffffffb) * 0xffffffef));
+    assert_int_equal(solver_prove(s, &hard, 1, NULL, 0, term_ule(var("x", 32), num(0xffffffff)), NULL), VERDICT_PROVED);
+    solver_close(s);
+}
+
+static void limits_give_unknown(void **state)
+{
+    (void)state;
+    const struct solver_limits tight = {.goal_steps = 2000, .feasible_steps = 2000, .backstop_ms = 60000};
+    struct solver *s = solver_open(&tight);
+    term a = var("a64", 64), b = var("b64", 64);
+    term goal = term_eq(term_mul(term_add(a, b), term_sub(a, b)), term_mul(term_add(a, term_const(64, 1)), b));
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, term_not(term_and(goal, term_ult(a, term_const(64, 7)))), NULL), VERDICT_UNKNOWN);
+    /* A path whose feasibility is unknown is kept. */
+    assert_true(solver_feasible(s, NULL, 0, term_and(goal, term_ult(a, term_const(64, 7)))));
+    solver_close(s);
+}
+
+static void answers_are_remembered_and_charged(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    term x = var("x", 32), goal = term_ule(term_and(x, num(0x12345)), x);
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, goal, NULL), VERDICT_PROVED);
+    uint64_t steps = solver_stats(s)->steps;
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, goal, NULL), VERDICT_PROVED);
+    assert_int_equal(solver_stats(s)->goal_calls, 1);
+    assert_int_equal(solver_stats(s)->cached, 1);
+    assert_int_equal(solver_stats(s)->steps, 2 * steps);
+    solver_close(s);
+}
+
+static void definitions_only_matter_to_refutations(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    term opaque = var("opaque", 12), x = var("x", 32);
+    term fact = term_eq(term_zext(opaque, 32), x);
+    assert_int_equal(solver_prove(s, NULL, 0, &fact, 1, term_ult(x, num(0x1000)), NULL), VERDICT_PROVED);
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, term_ult(x, num(0x1000)), NULL), VERDICT_REFUTED);
+    solver_close(s);
+}
+
+static void feasibility_is_of_the_connected_part(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    term x = var("x", 32), y = var("y", 32), z = var("z", 32);
+    term conditions[] = {term_eq(x, y), term_ult(y, num(4)), term_eq(z, num(9))};
+    assert_false(solver_feasible(s, conditions, 3, term_ult(num(7), x)));
+    assert_true(solver_feasible(s, conditions, 3, term_eq(x, num(3))));
+    uint64_t calls = solver_stats(s)->feasible_calls;
+    assert_true(solver_feasible(s, conditions, 2, term_eq(x, num(3)))); /* the same without z: remembered */
+    assert_int_equal(solver_stats(s)->feasible_calls, calls);
+    solver_close(s);
+}
+
+/* ---- dumps ---- */
+
+static uint64_t seed = 7;
+
+static uint64_t rnd(void)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed;
+}
+
+static term random_term(unsigned depth)
+{
+    static const char *const names[] = {"a1", "b", "c.d", "e_f"};
+    if (depth == 0)
+        return rnd() % 4 ? var(names[rnd() % 4], 8) : term_const(8, rnd());
+    term a = random_term(depth - 1), b = random_term(depth - 1);
+    switch (rnd() % 14) {
+    case 0: return term_add(a, b);
+    case 1: return term_mul(a, b);
+    case 2: return term_udiv(a, b);
+    case 3: return term_sdiv(a, b);
+    case 4: return term_and(a, b);
+    case 5: return term_or(a, b);
+    case 6: return term_xor(a, b);
+    case 7: return term_shl(a, b);
+    case 8: return term_lshr(a, b);
+    case 9: return term_ashr(a, b);
+    case 10: return term_ite(term_slt(a, b), a, b);
+    case 11: return term_ite(term_ult(a, b), b, a);
+    case 12: return term_extract(term_sext(a, 12), 3, 8);
+    default: return term_concat(term_extract(a, 0, 5), term_extract(b, 5, 3));
+    }
+}
+
+static Z3_lbool decide_text(const char *text)
+{
+    Z3_config config = Z3_mk_config();
+    Z3_context c = Z3_mk_context(config);
+    Z3_del_config(config);
+    Z3_solver solver = Z3_mk_solver(c);
+    Z3_solver_inc_ref(c, solver);
+    Z3_solver_from_string(c, solver, text);
+    assert_int_equal(Z3_get_error_code(c), Z3_OK);
+    Z3_lbool answer = Z3_solver_check(c, solver);
+    Z3_solver_dec_ref(c, solver);
+    Z3_del_context(c);
+    return answer;
+}
+
+static void dumps_are_decided_alike(void **state)
+{
+    (void)state;
+    unsigned proved = 0, refuted = 0;
+    struct solver *s = solver_open(&limits);
+    for (int i = 0; i < 150; i++) {
+        term hypothesis = term_ult(random_term(2), random_term(1));
+        term goal = i % 2 ? term_eq(random_term(2), random_term(2)) : term_ule(random_term(1), term_or(random_term(1), random_term(2)));
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        term_print_smt2(out, &hypothesis, 1, goal);
+        fclose(out);
+        enum verdict verdict = solver_prove(s, &hypothesis, 1, NULL, 0, goal, NULL);
+        Z3_lbool again = decide_text(text);
+        assert_int_equal(again, verdict == VERDICT_PROVED ? Z3_L_FALSE : Z3_L_TRUE);
+        proved += verdict == VERDICT_PROVED;
+        refuted += verdict == VERDICT_REFUTED;
+        free(text);
+    }
+    assert_true(proved > 5 && refuted > 5);
+    solver_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(goals_are_proved_or_refuted),
+        cmocka_unit_test(models_are_dull),
+        cmocka_unit_test(conditions_that_share_nothing_are_left_out),
+        cmocka_unit_test(limits_give_unknown),
+        cmocka_unit_test(answers_are_remembered_and_charged),
+        cmocka_unit_test(definitions_only_matter_to_refutations),
+        cmocka_unit_test(feasibility_is_of_the_connected_part),
+        cmocka_unit_test(dumps_are_decided_alike),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
