@@ -79,6 +79,6 @@ bool solver_feasible(struct solver *solver, const term *conditions, size_t count
     if (known)
         return known->verdict != VERDICT_REFUTED;
     bool feasible = ask(solver, kept, length);
-    cache_add(&solver->feasible, key, length, (struct answer){feasible ? VERDICT_PROVED : VERDICT_REFUTED, 0});
+    cache_add(&solver->feasible, key, length, (struct answer){.verdict = feasible ? VERDICT_PROVED : VERDICT_REFUTED});
     return feasible;
 }

@@ -8,7 +8,14 @@
 
 struct answer {
     enum verdict verdict;
+    bool opaque; /* products or quotients were uninterpreted: a refutation may be spurious */
     uint64_t steps;
+};
+
+/* Conditions and definitions of one goal. */
+struct hypotheses {
+    const term *items;
+    size_t count;
 };
 
 struct cache {
@@ -28,6 +35,12 @@ void cache_free(struct cache *cache);
  * too. Returns their number; order is kept.
  */
 size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept);
+
+/* ---- search.c ---- */
+
+/* Looks for an assignment near `model` that meets the hypotheses and not the goal, with the real meaning of every operation. True if it found one:
+ * then it is in `model`. */
+bool search_counterexample(struct hypotheses h, term goal, struct model *model);
 
 struct solver {
     struct solver_limits limits;

@@ -3,12 +3,6 @@
 
 #include <stdlib.h>
 
-/* Conditions and definitions of one goal. */
-struct hypotheses {
-    const term *items;
-    size_t count;
-};
-
 uint64_t model_lookup(term var, void *data)
 {
     const struct model *model = data;
@@ -79,17 +73,24 @@ static void simplest_model(struct z3_scope *z, Z3_solver solver, struct hypothes
     }
 }
 
-static struct answer ask(struct solver *s, struct hypotheses h, term goal, struct model *model)
+/* One run of Z3, with products and quotients opaque or real. The solver is made last: its logic depends on what was translated. */
+static struct answer ask(struct solver *s, bool opaque, struct hypotheses h, term goal, struct model *model)
 {
     struct z3_scope z;
     z3_scope_open(&z);
-    Z3_solver solver = z3_solver(&z, false, s->limits.goal_steps, s->limits.backstop_ms);
+    z.opaque = opaque;
     double start = solver_clock();
     for (size_t i = 0; i < h.count; i++)
+        z3_truth(&z, h.items[i]);
+    z3_truth(&z, goal);
+    Z3_solver solver = z3_solver(&z, false, s->limits.goal_steps, s->limits.backstop_ms);
+    for (size_t i = 0; i < h.count; i++)
         Z3_solver_assert(z.context, solver, z3_truth(&z, h.items[i]));
+    for (unsigned i = 0; i < z.axiom_count; i++)
+        Z3_solver_assert(z.context, solver, z.axioms[i]);
     Z3_solver_assert(z.context, solver, Z3_mk_not(z.context, z3_truth(&z, goal)));
     Z3_lbool answer = z3_check(&z, solver, 0, NULL);
-    struct answer result = {VERDICT_UNKNOWN, z3_steps(&z, solver)};
+    struct answer result = {VERDICT_UNKNOWN, z.used_opaque, z3_steps(&z, solver)};
     if (answer == Z3_L_FALSE)
         result.verdict = VERDICT_PROVED;
     else if (answer == Z3_L_TRUE)
@@ -104,7 +105,7 @@ static struct answer ask(struct solver *s, struct hypotheses h, term goal, struc
 }
 
 /* The answer without a model, remembered. Its steps are charged to everyone who asks. */
-static enum verdict ask_once(struct solver *s, struct hypotheses h, term goal)
+static struct answer ask_once(struct solver *s, struct hypotheses h, term goal)
 {
     uint32_t key[h.count + 1];
     for (size_t i = 0; i < h.count; i++)
@@ -116,11 +117,27 @@ static enum verdict ask_once(struct solver *s, struct hypotheses h, term goal)
         answer = *known;
         s->stats.cached++;
     } else {
-        answer = ask(s, h, goal, NULL);
+        answer = ask(s, true, h, goal, NULL);
         cache_add(&s->proved, key, h.count + 1, answer);
     }
     s->stats.steps += answer.steps;
-    return answer.verdict;
+    return answer;
+}
+
+/* A goal that is not implied if products and quotients may be any functions: is it implied by the real ones? */
+static enum verdict with_real_operations(struct solver *s, struct hypotheses h, term goal, struct model *model)
+{
+    struct model own = {0};
+    if (!model)
+        model = &own;
+    ask(s, true, h, goal, model);
+    enum verdict verdict = VERDICT_REFUTED;
+    if (!search_counterexample(h, goal, model)) {
+        model->count = 0;
+        verdict = ask(s, false, h, goal, model).verdict;
+    }
+    model_free(&own);
+    return verdict;
 }
 
 enum verdict solver_prove(struct solver *solver, const term *conditions, size_t count, const term *definitions,
@@ -134,7 +151,7 @@ enum verdict solver_prove(struct solver *solver, const term *conditions, size_t 
     term all[count + definition_count + 1];
     if (!term_is_const(goal)) {
         struct hypotheses sliced = {all, support_slice(conditions, count, goal, false, all)};
-        if (ask_once(solver, sliced, goal) == VERDICT_PROVED)
+        if (ask_once(solver, sliced, goal).verdict == VERDICT_PROVED)
             return VERDICT_PROVED;
     }
     for (size_t i = 0; i < count; i++)
@@ -142,8 +159,10 @@ enum verdict solver_prove(struct solver *solver, const term *conditions, size_t 
     for (size_t i = 0; i < definition_count; i++)
         all[count + i] = definitions[i];
     struct hypotheses full = {all, count + definition_count};
-    enum verdict verdict = ask_once(solver, full, goal);
-    if (verdict == VERDICT_REFUTED && model)
-        verdict = ask(solver, full, goal, model).verdict;
-    return verdict;
+    struct answer answer = ask_once(solver, full, goal);
+    if (answer.verdict != VERDICT_PROVED && answer.opaque)
+        return with_real_operations(solver, full, goal, model);
+    if (answer.verdict == VERDICT_REFUTED && model)
+        return ask(solver, true, full, goal, model).verdict;
+    return answer.verdict;
 }

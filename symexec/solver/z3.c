@@ -28,6 +28,7 @@ void z3_scope_close(struct z3_scope *scope)
 {
     Z3_del_context(scope->context);
     free(scope->asts);
+    free(scope->axioms);
 }
 
 static Z3_ast *slot(struct z3_scope *scope, term t)
@@ -105,10 +106,20 @@ static Z3_ast connective(struct z3_scope *scope, term t)
     return t->op == TERM_AND ? Z3_mk_and(c, 2, both) : Z3_mk_or(c, 2, both);
 }
 
+static Z3_ast multiply(struct z3_scope *scope, term t)
+{
+    if (!scope->opaque || t->width != 64)
+        return fold(scope, t, Z3_mk_bvmul);
+    /* linear.c leaves only products of zero-extended halves at this width */
+    return z3_opaque(scope, t, bits(scope, term_extract(t->args[0], 0, 32)), bits(scope, term_extract(t->args[1], 0, 32)));
+}
+
 static Z3_ast divide(struct z3_scope *scope, term t)
 {
     Z3_context c = scope->context;
     Z3_ast a = bits(scope, t->args[0]), b = bits(scope, t->args[1]), zero = number(scope, t->width, 0);
+    if (scope->opaque && (t->width == 32 || t->width == 64))
+        return z3_opaque(scope, t, a, b);
     Z3_ast quotient = t->op == TERM_UDIV ? Z3_mk_bvudiv(c, a, b) : Z3_mk_bvsdiv(c, a, b);
     return Z3_mk_ite(c, Z3_mk_eq(c, b, zero), zero, quotient);
 }
@@ -136,7 +147,7 @@ static Z3_ast build(struct z3_scope *scope, term t)
         return t->value ? Z3_mk_bvxor(c, result, number(scope, t->width, t->value)) : result;
     }
     case TERM_MUL:
-        return fold(scope, t, Z3_mk_bvmul);
+        return multiply(scope, t);
     case TERM_UDIV:
     case TERM_SDIV:
         return divide(scope, t);
@@ -199,7 +210,7 @@ uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var)
 Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms)
 {
     Z3_context c = scope->context;
-    Z3_solver solver = quick ? Z3_mk_simple_solver(c) : Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, "QF_BV"));
+    Z3_solver solver = quick ? Z3_mk_simple_solver(c) : Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, scope->used_opaque ? "QF_UFBV" : "QF_BV"));
     Z3_solver_inc_ref(c, solver);
     Z3_params params = Z3_mk_params(c);
     Z3_params_inc_ref(c, params);

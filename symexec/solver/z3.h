@@ -11,6 +11,10 @@ struct z3_scope {
     Z3_context context;
     Z3_ast *asts; /* by term id; NULL = not translated */
     size_t room;
+    bool opaque;      /* products and quotients are uninterpreted functions with axioms (opaque.c) */
+    bool used_opaque; /* and there were some */
+    Z3_ast *axioms;   /* instances that belong to the applications translated so far */
+    unsigned axiom_count, axiom_room;
     bool failed; /* Z3 reported an error: whatever it answered is not to be trusted */
 };
 
@@ -18,6 +22,9 @@ void z3_scope_open(struct z3_scope *scope);
 void z3_scope_close(struct z3_scope *scope);
 /* The boolean of a term of width 1. */
 Z3_ast z3_truth(struct z3_scope *scope, term t);
+/* opaque.c: the application of an uninterpreted function that stands for t, a MUL of zero-extended halves or a quotient; `a` and
+ * `b` are its operands (halves for MUL). */
+Z3_ast z3_opaque(struct z3_scope *scope, term t, Z3_ast a, Z3_ast b);
 /* The constant that stands for a variable, and its value in a model. */
 uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var);
 /* A fresh solver with limits; the caller owns a reference. `quick`: Z3's core without preprocessing, which small queries end in before

@@ -108,6 +108,51 @@ static term scale(term a, uint64_t factor)
     return finish(&sum, a->width);
 }
 
+/* A product of 32 by 32 bits: the only kind of MUL node that is wider than 16 bits. */
+static term partial_product(term a, term b)
+{
+    if (a->op == TERM_CONST && b->op == TERM_CONST)
+        return term_const(64, a->value * b->value);
+    if (a->op == TERM_CONST || b->op == TERM_CONST) {
+        uint64_t factor = a->op == TERM_CONST ? a->value : b->value;
+        return term_mul(term_zext(a->op == TERM_CONST ? b : a, 64), term_const(64, factor));
+    }
+    if (b->id < a->id) {
+        term swap = a;
+        a = b;
+        b = swap;
+    }
+    return store_node2(TERM_MUL, 64, term_zext(a, 64), term_zext(b, 64));
+}
+
+/* Whether only the low 32 bits can be set. */
+static bool is_half(term t)
+{
+    return known_max(t) <= UINT32_MAX;
+}
+
+/*
+ * Products of more than 32 bits are split into products of halves, and narrower ones widened, so that a machine that multiplies by
+ * halves and a specification that multiplies whole words arrive at the same nodes.
+ */
+static term split_product(term a, term b)
+{
+    if (a->width < 64) {
+        if (a->width > 32)
+            return store_node2(TERM_MUL, a->width, a, b);
+        return term_extract(partial_product(term_zext(a, 32), term_zext(b, 32)), 0, a->width);
+    }
+    term a_low = term_extract(a, 0, 32), b_low = term_extract(b, 0, 32), sum = partial_product(a_low, b_low);
+    if (is_half(a) && is_half(b))
+        return sum;
+    term cross = term_const(32, 0);
+    if (!is_half(b))
+        cross = term_add(cross, term_extract(partial_product(a_low, term_extract(b, 32, 32)), 0, 32));
+    if (!is_half(a))
+        cross = term_add(cross, term_extract(partial_product(term_extract(a, 32, 32), b_low), 0, 32));
+    return term_add(sum, term_concat(cross, term_const(32, 0)));
+}
+
 static term multiply(term a, term b)
 {
     if (a->op == TERM_CONST || (b->op != TERM_CONST && b->id < a->id)) {
@@ -121,7 +166,7 @@ static term multiply(term a, term b)
             return term_shl(a, term_const(a->width, (uint64_t)__builtin_ctzll(b->value)));
         return scale(a, b->value);
     }
-    return store_node2(TERM_MUL, a->width, a, b);
+    return split_product(a, b);
 }
 
 term term_mul(term a, term b)
