@@ -303,6 +303,19 @@ static term field(const struct bpf_opcode *row, unsigned bit, enum bpf_key key, 
     return bpf_fields(row->form) & bit ? term_var(name, width, TERM_ORDINARY) : term_const(width, 0);
 }
 
+/* The specification itself: its cases cover everything and exclude each other. */
+static void check_cases(struct insn_proof *p)
+{
+    size_t count = bpf_step(&p->before, &p->insn, p->cases);
+    term any = term_const(1, 0), twice = any;
+    for (size_t i = 0; i < count; i++) {
+        twice = term_or(twice, term_and(any, p->cases[i].guard));
+        any = term_or(any, p->cases[i].guard);
+    }
+    if (proof_goal(p->proof, any, "specification: no case applies", NULL) == VERDICT_PROVED)
+        proof_goal(p->proof, term_not(twice), "specification: two cases apply", NULL);
+}
+
 static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
 {
     const struct bpf_opcode *row = p->insn.row;
@@ -317,6 +330,7 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     p->before = relation_variables(dst, src, fields & BPF_DST, fields & BPF_SRC, p->emission.pc);
     p->accepted = 0;
     emission_start(&p->emission, p->homes, &p->insn, true);
+    check_cases(p);
     if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
         proof_fail(p->proof, VERDICT_UNKNOWN, "the assumptions contradict each other");
     p->emission.machine.data = p;
@@ -342,8 +356,8 @@ static void describe(struct proof *proof, const struct bpf_opcode *row)
     for (unsigned i = 0; i < 16 * 16; i++)
         pairs += bpf_legal_operands(row, i / 16, i % 16);
     snprintf(proof->result.domain, sizeof proof->result.domain,
-             "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc, position, capacity, program length up to %u slots, "
-             "offset table",
+             "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc and program length up to %u slots, every position and "
+             "room up to 2^28 halfwords, every offset table",
              pairs, pairs == 1 ? "" : "s", proof->target->manifest.homes_count, proof->target->manifest.homes_count == 1 ? "" : "s",
              fields & BPF_IMM ? "every imm, " : "", fields & BPF_IMM2 ? "every second imm, " : "", fields & BPF_OFF ? "every off, " : "",
              proof->target->manifest.program_slots);

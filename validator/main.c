@@ -11,7 +11,7 @@
 
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_SELECTIONS = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_NO_COLOR };
+enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR };
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
@@ -19,6 +19,7 @@ static const struct argp_option option_table[] = {
     {"opcode", 'o', "NAME", 0, "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
+    {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
     {"quiet", 'q', NULL, 0, "No progress and no table", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colors (also: the environment variable NO_COLOR)", 0},
     {0},
@@ -66,6 +67,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         c->run.jobs = (unsigned)strtoul(argument, &end, 10);
         if (*end || end == argument || c->run.jobs < 1 || c->run.jobs > 64)
             argp_error(state, "--jobs takes a number from 1 to 64, not \"%s\"", argument);
+        return 0;
+    case KEY_AUDIT:
+        c->run.audit = true;
         return 0;
     case 'q':
         c->quiet = true;
@@ -152,6 +156,8 @@ static int run(const struct command_line *c)
         diag_set(&diag, DIAG_USAGE, "command line", "unknown command \"%s\"; see --help", c->command);
         return complain(&diag);
     }
+    if (c->run.audit)
+        term_audit_start();
     if (!target_open(c->jit, c->manifest, &target, &diag))
         return complain(&diag);
     size_t count = obligation_list(&target, &list);

@@ -118,6 +118,7 @@ struct result {
     uint64_t arm_min, arm_max;             /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
+    uint64_t rewrites; /* that --audit proved */
     struct counterexample example;
 };
 
@@ -125,7 +126,6 @@ struct proof {
     const struct target *target;
     struct path *path;
     struct result result;
-    bool audit;
 };
 
 /* Notes a failure: the verdict gets worse (proved < unknown < refuted) and the first reason of the worst verdict is kept. */
@@ -237,8 +237,8 @@ struct obligation {
 size_t obligation_list(const struct target *target, struct obligation **list);
 /* Whether `name` selects the obligation: its id, the part after the slash, or the mnemonic with its width. */
 bool obligation_selected(const struct obligation *o, const char *name);
-/* Decides one obligation; never fails. */
-struct result obligation_decide(const struct obligation *o, const struct target *target);
+/* Decides one obligation; never fails. `audit`: and has the term rewrites of the run proved. */
+struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit);
 
 void insn_prove(struct proof *proof, const struct obligation *o);
 void prologue_prove(struct proof *proof, const struct obligation *o);
@@ -272,7 +272,7 @@ void replay_lemma(struct proof *proof, const struct path_contract *contract, uin
 
 struct run_options {
     unsigned jobs;
-    bool progress, color;
+    bool progress, color, audit;
 };
 /* Decides obligations in processes of their own, at most `jobs` at once; results[i] belongs to list[i]. */
 void schedule_run(const struct target *target, const struct obligation *list, size_t count, const struct run_options *options,
