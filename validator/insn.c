@@ -21,6 +21,7 @@ struct insn_proof {
     term code[UNIT_MAX_HALFWORDS];
     int count;
     unsigned accepted;    /* paths of this register pair */
+    size_t assumptions;   /* conditions that are the domain, not the path's */
     bool agreed;          /* the sizing pass: a path was compared */
     bool seen[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS]; /* [length][index]: an instruction begins there in some code of that length */
     bool run[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS];  /* and was executed on some path */
@@ -165,6 +166,7 @@ static void run_cases(struct insn_proof *p)
             continue;
         size_t mark = path_mark(path), undo = path->undo.count;
         path_assume(path, p->current->guard);
+        explain_conditions(p->proof, *p->current->name ? p->current->name : "    runs", mark);
         unit_start(&p->unit, p->code, (unsigned)p->count, 0, &p->initial);
         unit_explore(&p->unit, unit_end, p);
         note_coverage(p);
@@ -269,6 +271,7 @@ static void emission_end(void *data, enum path_status status)
     struct result *r = &p->proof->result;
     r->paths++;
     p->initial.count = p->expected.count = 0;
+    explain_conditions(p->proof, "\n  path of the compiler", p->assumptions);
     if (status == PATH_BROKEN) {
         broken(p, SCENARIO_EMISSION, &m->arm);
         return;
@@ -289,6 +292,7 @@ static void emission_end(void *data, enum path_status status)
         r->halfwords_min = (uint64_t)p->count;
     if ((uint64_t)p->count > r->halfwords_max)
         r->halfwords_max = (uint64_t)p->count;
+    explain_code(p->proof, p->code, p->count);
     check_sizing(p);
     if (!p->proof->path->stop)
         run_cases(p);
@@ -333,6 +337,8 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     check_cases(p);
     if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
         proof_fail(p->proof, VERDICT_UNKNOWN, "the assumptions contradict each other");
+    explain_conditions(p->proof, "domain", mark);
+    p->assumptions = path_mark(path);
     p->emission.machine.data = p;
     path_explore(path, path_machine_step, emission_end, &p->emission.machine);
     if (p->accepted == 0 && !path->stop)
@@ -363,6 +369,13 @@ static void describe(struct proof *proof, const struct bpf_opcode *row)
              proof->target->manifest.program_slots);
 }
 
+/* An explanation is of the first pair of two registers. */
+static bool is_wanted(const struct proof *proof, const struct bpf_opcode *row, unsigned dst, unsigned src)
+{
+    unsigned fields = bpf_fields(row->form);
+    return !proof->explain || ((!(fields & BPF_DST) || dst == 0) && (!(fields & BPF_SRC) || src == 1));
+}
+
 void insn_prove(struct proof *proof, const struct obligation *o)
 {
     static struct insn_proof p; /* large, and a worker proves one obligation at a time */
@@ -380,7 +393,7 @@ void insn_prove(struct proof *proof, const struct obligation *o)
         p.homes = &proof->target->manifest.homes[h];
         for (unsigned dst = 0; dst < 16; dst++)
             for (unsigned src = 0; src < 16; src++)
-                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop)
+                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop && is_wanted(proof, o->opcode, dst, src))
                     prove_pair(&p, dst, src);
     }
     if (!proof->path->stop)

@@ -2,7 +2,7 @@
 #include "validator/validator.h"
 
 #include <argp.h>
-#include <errno.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,8 @@ static const char documentation[] =
     "Proves that a JIT for eBPF emits Thumb code that does what each instruction means.\v"
     "Commands:\n"
     "  validate-all   decide every obligation of the JIT, print a table, write a report\n"
-    "  list           print the ids of the obligations\n\n"
+    "  list           print the ids of the obligations\n"
+    "  explain        tell the proof of the obligations that --opcode selects: paths, emitted code, goals\n\n"
     "Exit status: 0 all proved; 1 something refuted; 2 usage or bad input; 3 nothing refuted but something unknown; "
     "4 a counterexample that the emulator does not confirm, or another internal error.";
 
@@ -147,12 +148,28 @@ static int validate(const struct command_line *c, const struct target *target, c
     return status;
 }
 
+static int explain(const struct command_line *c, const struct target *target, const struct obligation *list, size_t count)
+{
+    if (c->selection_count == 0) {
+        struct diag diag;
+        diag_set(&diag, DIAG_USAGE, "explain", "needs --opcode");
+        return complain(&diag);
+    }
+    for (size_t i = 0; i < count; i++) {
+        printf("%s\n", list[i].id);
+        struct result result = obligation_decide(&list[i], target, false, stdout);
+        printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", result.paths, result.goals, result.by_identity);
+        free(result.example.text);
+    }
+    return 0;
+}
+
 static int run(const struct command_line *c)
 {
     static struct target target;
     struct obligation *list = NULL;
     struct diag diag;
-    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0) {
+    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0 && strcmp(c->command, "explain") != 0) {
         diag_set(&diag, DIAG_USAGE, "command line", "unknown command \"%s\"; see --help", c->command);
         return complain(&diag);
     }
@@ -167,6 +184,8 @@ static int run(const struct command_line *c)
     else if (strcmp(c->command, "list") == 0)
         for (size_t i = 0; i < count; i++)
             puts(list[i].id);
+    else if (strcmp(c->command, "explain") == 0)
+        status = explain(c, &target, list, count);
     else
         status = validate(c, &target, list, count);
     free(list);

@@ -72,10 +72,10 @@ static void check_rewrites(struct proof *proof)
         proof_fail(proof, VERDICT_UNKNOWN, "%llu term rewrites are not proved: %s", (unsigned long long)audit.unknown, audit.first);
 }
 
-struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit)
+struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain)
 {
     struct solver *solver = solver_open(&limits);
-    struct proof proof = {.target = target, .path = path_open(solver)};
+    struct proof proof = {.target = target, .path = path_open(solver), .explain = explain};
     double start = now();
     proof.result.verdict = VERDICT_PROVED;
     snprintf(proof.result.id, sizeof proof.result.id, "%s", o->id);

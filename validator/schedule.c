@@ -22,7 +22,7 @@ struct worker {
 
 static void child(const struct target *target, const struct obligation *o, bool audit, int fd)
 {
-    struct result result = obligation_decide(o, target, audit);
+    struct result result = obligation_decide(o, target, audit, NULL);
     char *text = result_to_json(&result);
     size_t length = text ? strlen(text) : 0;
     for (size_t done = 0; done < length;) {

@@ -156,6 +156,10 @@ term arm_condition(const struct arm_state *s, unsigned cond);
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
+/* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its fields by letter; fields may
+ * be symbolic. */
+void arm_print(FILE *out, term word);
+
 /* ---- elf.c: images ---- */
 
 struct diag; /* symexec/term/diag.h */
