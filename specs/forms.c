@@ -56,18 +56,31 @@ static term inside(term pc, term distance, term length)
     return term_ult(term_add(pc, distance), length);
 }
 
+term bpf_distance(const struct bpf_insn *insn)
+{
+    switch (insn->row->form) {
+    case BPF_FORM_JUMP:
+    case BPF_FORM_JUMP_IMM:
+    case BPF_FORM_JUMP_REG:
+        return term_sext(insn->off, 32);
+    case BPF_FORM_JUMP_LONG:
+        return insn->imm;
+    default:
+        return NULL;
+    }
+}
+
 term bpf_must_accept(const struct bpf_insn *insn, term pc, term length)
 {
     term one = term_const(32, 1), two = term_const(32, 2);
-    term next = inside(pc, one, length);
-    term target = inside(pc, term_add(term_sext(insn->off, 32), one), length);
+    term next = inside(pc, one, length), distance = bpf_distance(insn);
+    term target = distance ? inside(pc, term_add(distance, one), length) : NULL;
     switch (insn->row->form) {
     case BPF_FORM_EXIT:
         return term_const(1, 1);
     case BPF_FORM_JUMP:
-        return target;
     case BPF_FORM_JUMP_LONG:
-        return inside(pc, term_add(insn->imm, one), length);
+        return target;
     case BPF_FORM_JUMP_IMM:
     case BPF_FORM_JUMP_REG:
         return term_and(next, target);

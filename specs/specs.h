@@ -89,6 +89,8 @@ term bpf_slot(const struct bpf_insn *insn, unsigned slot);
 term bpf_must_accept(const struct bpf_insn *insn, term pc, term length);
 /* Whether dst may be written by this row: r10 is read-only. */
 bool bpf_legal_operands(const struct bpf_opcode *row, unsigned dst, unsigned src);
+/* The distance of a jump's target from the next slot (32 bits), NULL if the instruction is no jump. */
+term bpf_distance(const struct bpf_insn *insn);
 /* Assembler text of an instruction whose fields are constants. */
 void bpf_print(FILE *out, const struct bpf_insn *insn);
 

@@ -87,7 +87,7 @@ static size_t conditional_jump(const struct bpf_state *s, const struct bpf_insn 
     unsigned width = bpf_width(insn->row);
     term a = term_extract(s->r[insn->dst], 0, width);
     term taken = insn->row->operation(a, second(s, insn, width));
-    return jump(s, taken, term_sext(insn->off, 32), cases);
+    return jump(s, taken, bpf_distance(insn), cases);
 }
 
 size_t bpf_step(const struct bpf_state *s, const struct bpf_insn *insn, struct bpf_case *cases)
@@ -99,9 +99,8 @@ size_t bpf_step(const struct bpf_state *s, const struct bpf_insn *insn, struct b
     case BPF_FORM_UNARY:
         return alu(s, insn, cases);
     case BPF_FORM_JUMP:
-        return jump(s, term_const(1, 1), term_sext(insn->off, 32), cases);
     case BPF_FORM_JUMP_LONG:
-        return jump(s, term_const(1, 1), insn->imm, cases);
+        return jump(s, term_const(1, 1), bpf_distance(insn), cases);
     case BPF_FORM_JUMP_IMM:
     case BPF_FORM_JUMP_REG:
         return conditional_jump(s, insn, cases);

@@ -17,7 +17,7 @@ static void print_registers(FILE *out, const struct scenario *s, struct numbers 
         fprintf(out, "    r%u = 0x%" PRIx64 "\n", s->insn->dst, numbers_of(n, s->before->r[s->insn->dst]));
     if ((fields & BPF_SRC) && (s->insn->src != s->insn->dst || !(fields & BPF_DST)))
         fprintf(out, "    r%u = 0x%" PRIx64 "\n", s->insn->src, numbers_of(n, s->before->r[s->insn->src]));
-    if (fields & BPF_OFF)
+    if (bpf_distance(s->insn))
         fprintf(out, "    fuel = %" PRIu64 "\n", numbers_of(n, s->before->fuel));
 }
 

@@ -114,6 +114,8 @@ void emission_setup(struct emission *e, const struct homes *homes, const struct 
     put(e, ROLE_CAPACITY, e->capacity);
     put(e, ROLE_POSITION, position);
     put(e, ROLE_HOMES, num(t->homes_address[chosen]));
+    if (t->manifest.context.fields[ROLE_ROUTINES].present)
+        put(e, ROLE_ROUTINES, num(t->routines_address));
     if (insn) {
         put(e, ROLE_PC, e->pc);
         put(e, ROLE_FINAL, num(final));

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 4000 };
+enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 20000 };
 
 /* Addresses for private bases, by name: apart from each other and from images. Return addresses are low: nothing at or above 0xe0000000 executes. */
 static const struct {
@@ -69,6 +69,24 @@ static void load_block(struct emulator *e, const struct arm_block *b)
     }
 }
 
+bool emulator_add_image(struct emulator *e, const struct arm_image *image)
+{
+    struct arm_state s = {0};
+    struct diag diag;
+    bool mapped = arm_image_map(image, &s, &diag);
+    for (size_t i = 0; mapped && i < s.memory.count; i++) {
+        const struct arm_block *b = &s.memory.blocks[i];
+        uint32_t address = (uint32_t)b->base->value;
+        load_block(e, b);
+        if (i == 0 || address < e->image_from)
+            e->image_from = address;
+        if (address + b->size > e->image_to)
+            e->image_to = address + b->size;
+    }
+    arm_state_free(&s);
+    return mapped;
+}
+
 static const int uc_registers[16] = {UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
                                      UC_ARM_REG_R6, UC_ARM_REG_R7, UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
                                      UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
@@ -122,6 +140,11 @@ static bool faulted(struct emulator *e, uc_err error)
     return true;
 }
 
+static bool has_left(const struct emulator *e, uint32_t pc, uint32_t from, uint32_t to)
+{
+    return (pc < from || pc >= to) && (pc < e->image_from || pc >= e->image_to);
+}
+
 bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to)
 {
     if (until) {
@@ -133,12 +156,12 @@ bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to
     } else {
         for (int i = 0; i < MAX_UNIT_STEPS; i++) {
             uint32_t pc = emulator_register(e, ARM_PC);
-            if (pc < from || pc >= to)
+            if (has_left(e, pc, from, to))
                 return true;
             uc_err error = uc_emu_start(e->uc, pc | 1, 0xdffffffe, 0, 1);
             /* A jump out of the code has been taken when its target cannot be fetched. */
             pc = emulator_register(e, ARM_PC);
-            if (error != UC_ERR_OK && (pc < from || pc >= to))
+            if (error != UC_ERR_OK && has_left(e, pc, from, to))
                 return true;
             if (faulted(e, error))
                 return false;

@@ -186,8 +186,8 @@ static bool call_was_clean(struct insn_proof *p, struct emission *e)
     snprintf(what, sizeof what, "compiler: %s is not restored on return", lost ? lost : "");
     if (!emission_goal(p, term_const(1, lost == NULL), what))
         return false;
-    for (int role = ROLE_PROGRAM; role <= ROLE_HOMES; role++) {
-        if (role == ROLE_POSITION)
+    for (int role = ROLE_PROGRAM; role <= ROLE_ROUTINES; role++) {
+        if (role == ROLE_POSITION || !e->given[role])
             continue;
         snprintf(what, sizeof what, "compiler: changes the field \"%s\" of its context", l->fields[role].member);
         if (!emission_goal(p, term_eq(emission_field(e, (enum role)role), e->given[role]), what))
@@ -230,8 +230,8 @@ static void judge_refusal(struct insn_proof *p, uint32_t status)
         allowed = term_ult(term_sub(e->capacity, e->position), num(t->manifest.headroom));
     } else if (status == t->manifest.status_branch_range && p->insn.row->form == BPF_FORM_EXIT) {
         allowed = out_of_reach(p, num(t->exit_position));
-    } else if (status == t->manifest.status_branch_range && (bpf_fields(p->insn.row->form) & BPF_OFF)) {
-        term target = term_add(term_add(e->pc, num(1)), term_sext(p->insn.off, 32));
+    } else if (status == t->manifest.status_branch_range && bpf_distance(&p->insn)) {
+        term target = term_add(term_add(e->pc, num(1)), bpf_distance(&p->insn));
         allowed = term_or(out_of_reach(p, emission_offset_of(e, target)), out_of_reach(p, num(t->fuel_position)));
     }
     snprintf(what, sizeof what, "compiler: refuses (status %u) an instruction that it must accept", status);

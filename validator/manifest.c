@@ -18,6 +18,7 @@ static const char *const role_names[ROLE_COUNT] = {
     [ROLE_EXIT_POSITION] = "exit_position",
     [ROLE_FUEL_POSITION] = "fuel_position",
     [ROLE_HOMES] = "homes",
+    [ROLE_ROUTINES] = "routines",
     [ROLE_CONTEXT_ADDRESS] = "context_address",
     [ROLE_CONTEXT_LENGTH] = "context_length",
     [ROLE_STACK_TOP] = "stack_top",
@@ -121,7 +122,7 @@ static void read_layout(struct reader *r, const cJSON *root, const char *key, un
             fail(r, role, "has an offset or size that does not fit");
     }
     for (unsigned i = first; i <= last; i++)
-        if (!out->fields[i].present)
+        if (!out->fields[i].present && i != ROLE_ROUTINES)
             fail(r, role_names[i], "is a role that no field has");
     if (out->size % 4)
         fail(r, "size", "is not a multiple of 4");
@@ -192,6 +193,17 @@ static void check_homes(struct reader *r, const struct manifest *m, const struct
     }
 }
 
+static const char *const contract_kinds[] = {
+    [PATH_MODIFIED_IMMEDIATE] = "modified_immediate",
+    [PATH_SUMMARY] = "summary",
+    [PATH_DIV64] = "div64",
+    [PATH_MOD64] = "mod64",
+    [PATH_SDIV64] = "sdiv64",
+    [PATH_SMOD64] = "smod64",
+};
+
+enum { CONTRACT_KINDS = sizeof contract_kinds / sizeof *contract_kinds };
+
 static void read_contract(struct reader *r, const cJSON *item, struct manifest *m)
 {
     struct path_contract *c = &m->contracts[m->contract_count];
@@ -199,15 +211,16 @@ static void read_contract(struct reader *r, const cJSON *item, struct manifest *
     text(r, item, "symbol", m->contract_symbols[m->contract_count], sizeof m->contract_symbols[0]);
     c->symbol = m->contract_symbols[m->contract_count++];
     text(r, item, "kind", kind, sizeof kind);
-    if (strcmp(kind, "modified_immediate") == 0) {
-        c->kind = PATH_MODIFIED_IMMEDIATE;
+    int which = 0;
+    while (which < CONTRACT_KINDS && strcmp(kind, contract_kinds[which]) != 0)
+        which++;
+    if (which == CONTRACT_KINDS)
+        fail(r, "kind", "is no kind of contract");
+    c->kind = (enum path_contract_kind)which;
+    if (c->kind == PATH_MODIFIED_IMMEDIATE) {
         c->none = number(r, item, "none", UINT32_MAX);
         if (!r->failed && c->none < 0x1000)
             fail(r, "none", "is itself an encoding");
-    } else if (strcmp(kind, "summary") == 0) {
-        c->kind = PATH_SUMMARY;
-    } else {
-        fail(r, "kind", "is neither \"modified_immediate\" nor \"summary\"");
     }
 }
 
@@ -226,7 +239,9 @@ static void read_root(struct reader *r, const cJSON *root, struct manifest *m)
     m->core.div_0_trap = truth(r, core, "div_0_trap");
     text(r, root, "prelude", m->prelude, sizeof m->prelude);
     text(r, root, "emit", m->emit, sizeof m->emit);
-    read_layout(r, root, "context", ROLE_PROGRAM, ROLE_HOMES, &m->context);
+    read_layout(r, root, "context", ROLE_PROGRAM, ROLE_ROUTINES, &m->context);
+    if (m->context.fields[ROLE_ROUTINES].present)
+        text(r, root, "routines", m->routines, sizeof m->routines);
     read_layout(r, root, "vm", ROLE_CONTEXT_ADDRESS, ROLE_RESULT, &m->vm);
     const cJSON *registers = object_of(r, root, "registers");
     m->vm_register = read_register(r, registers, "vm");

@@ -40,7 +40,9 @@ static void check_clean(struct emulator *emu, const struct emission *e, const ui
         snprintf(out->problem, sizeof out->problem, "sp is not restored");
         out->clean = false;
     }
-    for (int role = ROLE_PROGRAM; e->insn && role <= ROLE_HOMES; role++) {
+    for (int role = ROLE_PROGRAM; e->insn && role <= ROLE_ROUTINES; role++) {
+        if (!e->given[role])
+            continue;
         uint32_t value = emulator_word(emu, field_address(emu->numbers, e, (enum role)role));
         if (role != ROLE_POSITION && value != (uint32_t)numbers_of(emu->numbers, e->given[role])) {
             snprintf(out->problem, sizeof out->problem, "the context's field \"%s\" is 0x%x after the call",
@@ -106,7 +108,7 @@ static unsigned diverge(const struct scenario *s, struct numbers *numbers, const
     struct emulator emu;
     unsigned differences = 0;
     start_unit(&u, s, path, c);
-    if (emulator_open(&emu, &u.machine.arm, numbers)) {
+    if (emulator_open(&emu, &u.machine.arm, numbers) && emulator_add_image(&emu, s->proof->target->image)) {
         uint32_t from = (uint32_t)numbers_of(numbers, u.here);
         uint32_t boundary = (uint32_t)numbers_of(numbers, unit_entry_sp()) - s->proof->target->manifest.frame_bytes;
         uint32_t vm = (uint32_t)numbers_of(numbers, unit_vm_base());

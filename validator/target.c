@@ -43,6 +43,8 @@ static bool check(struct target *t, struct diag *diag)
     for (size_t i = 0; i < m->homes_count; i++)
         if (!need_symbol(t, m->homes[i].symbol, &t->homes_address[i], diag))
             return false;
+    if (*m->routines && !need_symbol(t, m->routines, &t->routines_address, diag))
+        return false;
     for (size_t i = 0; i < m->contract_count; i++)
         if (!need_symbol(t, m->contract_symbols[i], &m->contracts[i].address, diag))
             return false;

@@ -35,7 +35,7 @@ static bool left(struct path_machine *m)
     int index = at(u);
     if (index >= 0)
         u->executed[index] = true;
-    return index < 0;
+    return index < 0 && !path_contract_at(m); /* a call of a routine comes back */
 }
 
 void unit_open(struct unit *u, const struct target *target, struct path *path, term here)
@@ -45,6 +45,8 @@ void unit_open(struct unit *u, const struct target *target, struct path *path, t
     u->machine.stopped = left;
     u->machine.step_limit = RUN_LIMIT;
     u->machine.arm.core = target->manifest.core;
+    u->machine.contracts = target->manifest.contracts;
+    u->machine.contract_count = target->manifest.contract_count;
     u->vm = arm_add_block(&u->machine.arm, (struct arm_block){.name = "vm", .base = unit_vm_base(), .size = target->manifest.vm.size,
                                                               .permissions = ARM_READ | ARM_WRITE, .fresh = TERM_ORDINARY});
     u->stack = arm_add_block(&u->machine.arm, (struct arm_block){.name = "stack", .base = base("stack_base"), .size = STACK_BYTES,

@@ -26,7 +26,8 @@ enum role {
     ROLE_FINAL,    /* 0 in the pass that finds positions, 1 in the pass that uses them */
     ROLE_EXIT_POSITION,
     ROLE_FUEL_POSITION,
-    ROLE_HOMES, /* pointer to the assignment of homes */
+    ROLE_HOMES,    /* pointer to the assignment of homes */
+    ROLE_ROUTINES, /* optional: pointer to the table of routines that emitted code calls */
     ROLE_CONTEXT_ADDRESS,
     ROLE_CONTEXT_LENGTH,
     ROLE_STACK_TOP,
@@ -61,7 +62,7 @@ struct homes {
 enum { MAX_HOMES = 4, MAX_CONTRACTS = 8, SAVED_REGISTERS = 9 };
 
 struct manifest {
-    char name[80], core_name[32], prelude[64], emit[64];
+    char name[80], core_name[32], prelude[64], emit[64], routines[64];
     struct arm_core core;
     struct layout context, vm;
     struct homes homes[MAX_HOMES];
@@ -90,7 +91,7 @@ struct target {
     char elf_path[512], manifest_path[512];
     char sha256[65];
     char compiler[128];
-    uint32_t prelude_address, emit_address;
+    uint32_t prelude_address, emit_address, routines_address;
     uint32_t homes_address[MAX_HOMES];
     /* What the prelude leaves behind, found by running it (frame.c): its halfwords and positions. */
     uint16_t prelude_code[250];

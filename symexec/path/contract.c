@@ -176,12 +176,70 @@ static bool apply_summary(struct path_machine *m)
     return true;
 }
 
-bool path_contract_apply(struct path_machine *m, const struct path_contract *contract)
+/* ---- division ---- */
+
+static bool is_constant(const struct path_machine *m, unsigned registers)
 {
-    if (term_is_const(m->arm.r[0]))
-        return false;
-    if (contract->kind == PATH_SUMMARY)
-        return apply_summary(m);
-    apply_modified_immediate(m, contract);
+    for (unsigned i = 0; i < registers; i++)
+        if (!term_is_const(m->arm.r[i]))
+            return false;
     return true;
+}
+
+static void apply_division(struct path_machine *m, enum path_contract_kind kind)
+{
+    struct arm_state *s = &m->arm;
+    term n = term_concat(s->r[1], s->r[0]), d = term_concat(s->r[3], s->r[2]);
+    bool is_signed = kind == PATH_SDIV64 || kind == PATH_SMOD64;
+    term result = is_signed ? term_sdiv(n, d) : term_udiv(n, d);
+    if (kind == PATH_MOD64 || kind == PATH_SMOD64)
+        result = term_sub(n, term_mul(result, d));
+    return_from(m, term_extract(result, 0, 32));
+    undo_set_term(s->undo, &s->r[1], term_extract(result, 32, 32));
+}
+
+/* ---- calls ---- */
+
+const struct path_contract *path_contract_at(const struct path_machine *m)
+{
+    term pc = m->arm.r[ARM_PC];
+    if (!term_is_const(pc))
+        return NULL;
+    for (size_t i = 0; i < m->contract_count; i++)
+        if (m->contracts[i].address == pc->value)
+            return &m->contracts[i];
+    return NULL;
+}
+
+/* What the AAPCS asks of every call of a public function. */
+static bool call_is_lawful(struct path_machine *m)
+{
+    struct arm_state *s = &m->arm;
+    if ((s->r[ARM_SP]->zeros & 7) != 7) { /* 6.2.1.2 */
+        s->broken = ARM_BAD_SP;
+        snprintf(s->detail, sizeof s->detail, "sp is not a multiple of 8 at a call");
+        return false;
+    }
+    if (!(s->r[ARM_LR]->ones & 1)) {
+        s->broken = ARM_BAD_BRANCH;
+        snprintf(s->detail, sizeof s->detail, "lr is no return address at a call");
+        return false;
+    }
+    return true;
+}
+
+enum path_status path_contract_apply(struct path_machine *m, const struct path_contract *contract)
+{
+    const bool wide = contract->kind != PATH_MODIFIED_IMMEDIATE && contract->kind != PATH_SUMMARY;
+    if (is_constant(m, wide ? 4 : 1))
+        return PATH_DONE;
+    if (!call_is_lawful(m))
+        return PATH_BROKEN;
+    if (contract->kind == PATH_SUMMARY)
+        return apply_summary(m) ? PATH_RUNNING : PATH_DONE;
+    if (contract->kind == PATH_MODIFIED_IMMEDIATE)
+        apply_modified_immediate(m, contract);
+    else
+        apply_division(m, contract->kind);
+    return PATH_RUNNING;
 }

@@ -19,17 +19,6 @@ void path_machine_init(struct path_machine *m, struct path *path)
     m->arm.env = &m->env;
 }
 
-static const struct path_contract *contract_at(const struct path_machine *m)
-{
-    term pc = m->arm.r[ARM_PC];
-    if (!term_is_const(pc))
-        return NULL;
-    for (size_t i = 0; i < m->contract_count; i++)
-        if (m->contracts[i].address == pc->value)
-            return &m->contracts[i];
-    return NULL;
-}
-
 /* Code that stops inside of an IT block would make whatever runs next conditional. */
 static enum path_status leaves_it_block(struct path_machine *m)
 {
@@ -49,9 +38,10 @@ enum path_status path_machine_step(void *data)
         return PATH_BROKEN;
     }
     undo_set_u32(m->arm.undo, &m->steps, m->steps + 1);
-    const struct path_contract *contract = m->contract_count ? contract_at(m) : NULL;
-    if (contract && path_contract_apply(m, contract))
-        return PATH_RUNNING;
+    const struct path_contract *contract = m->contract_count ? path_contract_at(m) : NULL;
+    enum path_status called = contract ? path_contract_apply(m, contract) : PATH_DONE;
+    if (called != PATH_DONE)
+        return called;
     return arm_step(&m->arm) ? PATH_RUNNING : PATH_BROKEN;
 }
 

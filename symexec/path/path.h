@@ -86,6 +86,10 @@ const char *path_machine_lost_register(const struct path_machine *machine, size_
 enum path_contract_kind {
     PATH_MODIFIED_IMMEDIATE, /* r0 = the i:imm3:imm8 whose expansion (A5.3.2) is the argument, or `none` if there is none */
     PATH_SUMMARY,            /* r0 = the merged results of the function's own paths; it may write nothing but its stack */
+    PATH_DIV64,              /* r1:r0 = r1:r0 / r3:r2 unsigned, 0 if the divisor is 0 */
+    PATH_MOD64,              /* r1:r0 = r1:r0 modulo r3:r2, unchanged if the divisor is 0 */
+    PATH_SDIV64,             /* the same signed: rounded towards 0, */
+    PATH_SMOD64,             /* remainder with the sign of the dividend */
 };
 
 struct path_contract {
@@ -95,8 +99,11 @@ struct path_contract {
     uint32_t none;
 };
 
-/* Performs the call at r[15] by its contract. False if the arguments are constant and the function should simply run. */
-bool path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
+/* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call itself breaks a rule, or PATH_DONE if the arguments
+ * are constant and the function should simply run. */
+enum path_status path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
+/* The contract of the function that the machine is at, or NULL. */
+const struct path_contract *path_contract_at(const struct path_machine *machine);
 /* The value whose encoding a contract returned as the opaque field `imm12`, or NULL. Fit for struct arm_env. */
 term path_contract_expansion(term imm12);
 /* Whether some rotation makes `value` (32 bits) a modified immediate, and the exact expansion of a 12-bit field. */

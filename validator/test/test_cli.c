@@ -59,13 +59,18 @@ static const char *at(const char *name)
     return path;
 }
 
-static const char *spill(const char *name, const void *data, size_t size)
+static void write_file(const char *path, const void *data, size_t size)
 {
-    const char *path = at(name);
     FILE *out = fopen(path, "wb");
     assert_non_null(out);
     assert_int_equal(fwrite(data, 1, size, out), size);
     assert_int_equal(fclose(out), 0);
+}
+
+static const char *spill(const char *name, const void *data, size_t size)
+{
+    const char *path = at(name);
+    write_file(path, data, size);
     return path;
 }
 
@@ -440,13 +445,16 @@ static void fuzz(const char *original, const char *option, const char *name, siz
     unsigned refusals = 0;
     for (long i = 0; i < count; i++) {
         struct bytes b = {malloc(whole.size), whole.size};
-        uint64_t start = seed;
         assert_non_null(b.data);
         memcpy(b.data, whole.data, whole.size);
         mutilate(&b, head, tail);
         struct outcome *o = RUN("list", option, spill(name, b.data, b.size));
-        if ((o->status != 0 || *o->err) && (o->status != 2 || !clear(o->err)))
-            fail_msg("mutation %ld (seed 0x%llx): status %d, stderr: %s", i, (unsigned long long)start, o->status, o->err);
+        if ((o->status != 0 || *o->err) && (o->status != 2 || !clear(o->err))) {
+            char kept[64];
+            snprintf(kept, sizeof kept, "build/bad-%s", name);
+            write_file(kept, b.data, b.size);
+            fail_msg("mutation %ld, kept as %s: status %d, stderr: %s", i, kept, o->status, o->err);
+        }
         refusals += o->status == 2;
         free(b.data);
     }

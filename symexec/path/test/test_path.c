@@ -107,19 +107,20 @@ static void contradictions_are_not_explored(void **state)
 /* ---- calls ---- */
 
 /*
- * 0x8000  push {lr}; bl 0x8010; adds r0, #1; pop {pc}
+ * 0x8000  push {r4, lr}; bl 0x8010; adds r0, #1; pop {r4, pc}
  * 0x8010  cmp r0, #10; bhi 0x8018; movs r0, #5; bx lr; 0x8018: movs r0, #6; bx lr
  * 0x8020  str r0, [r1]; bx lr
+ * 0x8034  push {lr}; bl 0x8010; pop {pc}: calls with sp at 4 modulo 8
  * 0x8024  push {r4, lr}; movs r1, #0x20; lsls r1, r1, #24; bl 0x8020; nop; nop; pop {r4, pc}
  */
 static const uint16_t program[] = {
-    0xb500, 0xf000, 0xf805, 0x3001, 0xbd00, 0xbf00, 0xbf00, 0xbf00, 0x280a, 0xd801, 0x2005, 0x4770, 0x2006, 0x4770, 0xbf00, 0xbf00,
-    0x6008, 0x4770, 0xb510, 0x2120, 0x0609, 0xf7ff, 0xfff9, 0xbf00, 0xbf00, 0xbd10,
+    0xb510, 0xf000, 0xf805, 0x3001, 0xbd10, 0xbf00, 0xbf00, 0xbf00, 0x280a, 0xd801, 0x2005, 0x4770, 0x2006, 0x4770, 0xbf00, 0xbf00,
+    0x6008, 0x4770, 0xb510, 0x2120, 0x0609, 0xf7ff, 0xfff9, 0xbf00, 0xbf00, 0xbd10, 0xb500, 0xf7ff, 0xffeb, 0xbd00,
 };
 
 struct call {
     struct path_machine machine;
-    unsigned paths;
+    unsigned paths, broken;
     term results[8];
     size_t data;
     term written; /* to the data block, on the last path */
@@ -129,7 +130,7 @@ static void call_end(void *data, enum path_status status)
 {
     struct path_machine *m = data;
     struct call *c = m->data;
-    assert_int_equal(status, PATH_DONE);
+    c->broken += status == PATH_BROKEN;
     c->results[c->paths++] = m->arm.r[0];
     c->written = arm_peek(&m->arm, c->data, 0);
 }
@@ -144,7 +145,7 @@ static void call(struct call *c, struct path *path, const struct path_contract *
     c->machine.data = c;
     c->machine.contracts = contract;
     c->machine.contract_count = contract != NULL;
-    arm_add_block(&c->machine.arm, (struct arm_block){.name = "code", .base = num(0x8000),   .size = 56, .image = image,
+    arm_add_block(&c->machine.arm, (struct arm_block){.name = "code", .base = num(0x8000),   .size = 64, .image = image,
                                                       .permissions = ARM_READ | ARM_EXECUTE});
     c->data = arm_add_block(&c->machine.arm, (struct arm_block){.name = "data", .base = num(0x20000000), .size = 4, .fresh = TERM_ORDINARY,
                                                                 .permissions = ARM_READ | ARM_WRITE});
@@ -206,6 +207,22 @@ static void a_contract_is_an_opaque_result(void **state)
     solver_close(solver);
 }
 
+static void a_call_with_a_misaligned_stack_is_an_error(void **state)
+{
+    (void)state;
+    struct solver *solver = solver_open(&limits);
+    struct path *path = path_open(solver);
+    struct path_contract contract = {.kind = PATH_DIV64, .symbol = "f", .address = 0x8010};
+    struct call c;
+    call(&c, path, &contract, 0x8034);
+    assert_int_equal(c.broken, 1);
+    assert_int_equal(c.machine.arm.broken, ARM_BAD_SP);
+    call(&c, path, &contract, 0x8000);
+    assert_int_equal(c.broken, 0);
+    path_close(path);
+    solver_close(solver);
+}
+
 /* ---- the modified immediate against the table in the manual, by brute force ---- */
 
 static uint32_t expand(uint32_t imm12)
@@ -247,6 +264,7 @@ int main(void)
         cmocka_unit_test(a_summary_merges_paths),
         cmocka_unit_test(a_function_that_writes_is_not_summarised),
         cmocka_unit_test(a_contract_is_an_opaque_result),
+        cmocka_unit_test(a_call_with_a_misaligned_stack_is_an_error),
         cmocka_unit_test(modified_immediates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
