@@ -28,28 +28,33 @@ JITS := $(patsubst %,$(BUILD)/m3-%/jit.elf,gcc-Os gcc-O2 clang-Oz)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
+ifndef V # make V=1 prints the commands
+.SILENT:
+endif
 
 all: $(BUILD)/thumbproof jits ## build the tool and the shipped objects
 
 help: ## print this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 22
+	sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' Makefile | expand -t 22
 
 deps: ## install the packages that are missing (DEPS=check only looks)
-	@sh .ci/deps
+	sh .ci/deps
 
 # ---- the tool ----
 
 $(BUILD)/thumbproof: $(MAIN) $(LIBRARY)
+	echo "  $@"
 	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 $(LIBRARY): $(filter-out $(MAIN),$(call object,$(TOOL)))
 $(JIT_LIBRARY): $(call object,$(JIT:%=jit/%))
 %.a:
-	@rm -f $@
-	@$(AR) rcs $@ $^
+	rm -f $@
+	$(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c Makefile | deps
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	echo "  $<"
 	$(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # ---- the shipped objects: freestanding, linked, no undefined symbols, no writable data, reproducible ----
@@ -66,10 +71,12 @@ $(BUILD)/m3-clang-Oz/%.o: JIT_COMPILE = clang --target=thumbv7m-none-eabi -Oz
 jits: $(JITS) ## build the shipped objects only
 
 $(BUILD)/m3-%.o: $(JIT_SOURCE)/$$(notdir $$*).c Makefile | deps
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	echo "  $@"
 	$(JIT_COMPILE) $(JIT_FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/m3-%/jit.elf: $(JIT:%.c=$(BUILD)/m3-$$*/%.o)
+	echo "  $@"
 	$(JIT_LINK) $^ -o $@
 
 # ---- the main job ----
@@ -86,20 +93,68 @@ validate-%: all ## prove another shipped object, for example validate-clang-Oz
 support = $(call object,$(filter-out %.h $(TESTS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
 
 $(BUILD)/jit/test/%: $(BUILD)/obj/jit/test/%.o $(call support,jit/test/) $(JIT_LIBRARY)
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ -lcmocka -lunicorn -lcapstone -o $@
 
 $(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcmocka -o $@
 
 test: all $(TEST_PROGRAMS) ## the quick tests
-	@sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample'
+	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample'
 
-test-long: all $(TEST_PROGRAMS) ## every test: ten million instructions, all mutants, the other compilers' objects
-	@THUMBPROOF_CASES=10000000 sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh full' \
-		'sh validator/test/objects.sh $(filter-out %/m3-gcc-Os/jit.elf,$(JITS))'
+test-long: all $(TEST_PROGRAMS) validate-gcc-O2 validate-clang-Oz ## every test, ten million instructions, the other compilers' objects
+	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh full'
+
+mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some)
+	sh validator/test/mutants.sh $(or $(MUTANTS),all)
+
+bench: $(BENCHES:%.c=$(BUILD)/%) ## run the benchmarks
+	for b in $^; do echo "$$b"; $$b || exit 1; done
+
+ASAN := BUILD=$(BUILD)/asan SANITIZE='-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer'
+
+asan: all ## tool and unit tests with the address, leak and undefined-behaviour sanitizers
+	$(MAKE) $(ASAN) asan-tests
+
+asan-tests: $(BUILD)/thumbproof $(TEST_PROGRAMS)
+	LSAN_OPTIONS=suppressions=.ci/leaks THUMBPROOF=$(BUILD)/thumbproof THUMBPROOF_CASES=30000 sh .ci/test $(TEST_PROGRAMS)
+	$(BUILD)/thumbproof list >$(BUILD)/list
+	$(BUILD)/thumbproof validate-all --opcode mov64 --opcode prologue --report $(BUILD)/report.json
+
+# ---- style ----
+
+SOURCES := $(foreach f,symexec/* specs validator jit,$(wildcard $(f)/*.[ch] $(f)/test/*.[ch] $(f)/bench/*.[ch]))
+
+lint: check-includes check-jit check-format ## all the style checks but tidy
+
+lint-deps:
+	sh .ci/deps lint
+
+check-includes: ## the arrows between the folders
+	sh .ci/includes
+
+check-jit: jits ## the shipped objects: nothing undefined, no writable data, reproducible
+	sh .ci/check-jit $(JITS)
+
+format: lint-deps ## reformat every source file
+	clang-format -i $(SOURCES)
+
+check-format: lint-deps ## fail if `make format` would change something
+	bad=$$(for f in $(SOURCES); do clang-format $$f | cmp -s - $$f || echo $$f; done); \
+		test -z "$$bad" || { echo "not formatted:" $$bad; exit 1; }
+
+tidy: $(patsubst %.c,$(BUILD)/tidy/%,$(filter %.c,$(SOURCES))) ## clang-tidy over every source file
+
+$(BUILD)/tidy/%: %.c .clang-tidy | lint-deps
+	mkdir -p $(@D)
+	clang-tidy --quiet $< -- $(filter-out -O2,$(CFLAGS)) $(CPPFLAGS) 2>/dev/null
+	touch $@
+
+clean: ## remove build/
+	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD)/obj $(BUILD)/m3-* -name '*.d' 2>/dev/null)
 
-.PHONY: all help deps jits validate-all test test-long mutants bench asan tidy format check-format check-includes check-jit clean
+.PHONY: all help deps lint-deps jits validate-all test test-long mutants bench asan asan-tests lint check-includes check-jit check-format \
+	format tidy clean

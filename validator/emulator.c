@@ -43,8 +43,11 @@ uint64_t numbers_of(struct numbers *numbers, term t)
 
 static void map(struct emulator *e, uint32_t address, uint32_t size)
 {
-    for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page < (uint64_t)address + size; page += PAGE)
-        uc_mem_map(e->uc, page, PAGE, UC_PROT_ALL); /* fails where it is mapped already: fine */
+    uint64_t first = address & ~(uint64_t)(PAGE - 1), end = ((uint64_t)address + size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    if (uc_mem_map(e->uc, first, end - first, UC_PROT_ALL) == UC_ERR_OK)
+        return;
+    for (uint64_t page = first; page < end; page += PAGE) /* some of it is mapped already */
+        uc_mem_map(e->uc, page, PAGE, UC_PROT_ALL);
 }
 
 void emulator_write(struct emulator *e, uint32_t address, uint32_t value)

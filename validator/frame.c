@@ -172,6 +172,9 @@ static void run_code(struct frame_proof *p)
     const struct target *t = p->proof->target;
     struct path *path = p->proof->path;
     term here = p->emission.here;
+    /* The code is there because there was room for it: without that, a counterexample could not be compiled again. */
+    path_assume(path, term_ule(num(t->manifest.prelude_headroom), p->emission.capacity));
+    path_assume(path, term_ule(p->emission.capacity, num(1u << 28)));
     for (uint32_t i = 0; i < t->prelude_count; i++)
         p->code[i] = term_const(16, t->prelude_code[i]);
     p->proof->result.halfwords_min = p->proof->result.halfwords_max = t->prelude_count;

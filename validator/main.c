@@ -2,6 +2,7 @@
 #include "validator/validator.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -67,7 +68,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'j':
         c->run.jobs = (unsigned)strtoul(argument, &end, 10);
         if (*end || end == argument || c->run.jobs < 1 || c->run.jobs > 64)
-            argp_error(state, "--jobs takes a number from 1 to 64, not \"%s\"", argument);
+            argp_error(state, "--jobs: takes a number from 1 to 64, not \"%s\"", argument);
         return 0;
     case KEY_AUDIT:
         c->run.audit = true;
@@ -82,7 +83,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!c->command)
-            argp_error(state, "no command");
+            argp_error(state, "command line: no command");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -129,9 +130,17 @@ static double now(void)
 static int validate(const struct command_line *c, const struct target *target, const struct obligation *list, size_t count)
 {
     struct diag diag;
-    struct result *results = calloc(count, sizeof *results);
+    struct result *results = calloc(count + 1, sizeof *results);
     if (!results)
         abort();
+    FILE *probe = c->report ? fopen(c->report, "a") : NULL;
+    if (c->report && !probe) { /* before the work, not after it */
+        diag_set(&diag, DIAG_INPUT, c->report, "cannot be written: %s", strerror(errno));
+        free(results);
+        return complain(&diag);
+    }
+    if (probe)
+        fclose(probe);
     double start = now();
     schedule_run(target, list, count, &c->run, results);
     struct report report = {target, results, count, c->selection_count > 0, now() - start, c->run.jobs};
@@ -205,6 +214,8 @@ int main(int argc, char **argv)
     c.run.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     argp_program_version = "thumbproof " THUMBPROOF_VERSION;
     argp_err_exit_status = STATUS_USAGE;
+    static char name[] = "thumbproof"; /* errors begin with it, however we were called */
+    argv[0] = name;
     argp_parse(&parser, argc, argv, 0, NULL, &c);
     c.run.progress = !c.quiet && isatty(STDERR_FILENO);
     return run(&c);

@@ -37,13 +37,19 @@ static term exact_top(term x, term y, term carry_in, term (*extend)(term, unsign
     return term_extract(sum, 32, 1);
 }
 
+/* x + y carries iff x is at least 2^32 - y. */
+static term carry_of_constant(term x, term y)
+{
+    return y->value ? term_ule(term_neg(y), x) : arm_truth(false);
+}
+
 struct arm_result arm_add(term x, term y, term carry_in, bool flags)
 {
     if (term_is_const(x) && term_is_const(y) && term_is_const(carry_in))
         return add_constants((uint32_t)x->value, (uint32_t)y->value, (uint32_t)carry_in->value);
     struct arm_result result = {.value = term_add(term_add(x, y), term_zext(carry_in, 32))};
     if (flags) {
-        result.carry = exact_top(x, y, carry_in, term_zext);
+        result.carry = term_is_false(carry_in) && term_is_const(y) ? carry_of_constant(x, y) : exact_top(x, y, carry_in, term_zext);
         result.overflow = term_xor(arm_sign(result.value), exact_top(x, y, carry_in, term_sext));
     }
     return result;

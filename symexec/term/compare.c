@@ -122,6 +122,12 @@ static unsigned differing_width(term a, term b)
     return width;
 }
 
+/* Copies of one bit. The cases 0 and 2^n - 1 as the other operand are decided before. */
+static bool is_all_or_nothing(term t)
+{
+    return t->op == TERM_SEXT && t->args[0]->width == 1;
+}
+
 static term ult(term a, term b)
 {
     unsigned width = a->width;
@@ -133,6 +139,10 @@ static term ult(term a, term b)
         return term_eq(a, term_const(width, 0));
     if (a->op == TERM_CONST && a->value == 0)
         return term_ne(b, a);
+    if (b->op == TERM_CONST && is_all_or_nothing(a)) /* 0 is below, 2^n - 1 is not */
+        return term_not(a->args[0]);
+    if (a->op == TERM_CONST && is_all_or_nothing(b))
+        return b->args[0];
     if (a->op == TERM_CONCAT || b->op == TERM_CONCAT) {
         unsigned rest = differing_width(a, b);
         if (rest < width)

@@ -36,7 +36,7 @@ judge() {
 
     [ -n "$ids" ] || { problem="has no \"$key:\" line"; return; }
     patch -s -f -p1 -d "$work" <"$patch" >"$work/log" 2>&1 || { problem='does not apply'; return; }
-    ${MAKE:-make} -s BUILD="$work" JIT_SOURCE="$jit" "$elf" >"$work/log" 2>&1 || { problem='does not compile'; return; }
+    MAKEFLAGS= make -s BUILD="$work" JIT_SOURCE="$jit" "$elf" >"$work/log" 2>&1 || { problem='does not compile'; return; }
     cmp -s "$elf" "$shipped" && { problem='changes nothing in the object'; return; }
 
     set --

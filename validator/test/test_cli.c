@@ -136,7 +136,8 @@ static struct outcome *run(const char *const *arguments)
 static bool clear(const char *err)
 {
     const char *end = strchr(err, '\n');
-    return strstr(err, "thumbproof: ") && end && (end[1] == '\0' || (strncmp(end + 1, "Try `", 5) == 0 && !strchr(end + 1, '\n')[1]));
+    return strstr(err, "thumbproof: ") && end &&
+           (end[1] == '\0' || (strncmp(end + 1, "Try `", 5) == 0 && !strchr(end + 1, '\n')[1]));
 }
 
 static void refused(const struct outcome *o, const char *what)
@@ -175,7 +176,8 @@ static void usage_errors(void **state)
 static void help_and_version(void **state)
 {
     (void)state;
-    static const char *const options[] = {"--jit", "--manifest", "--opcode", "--report", "--jobs", "--quiet", "--no-color", "validate-all"};
+    static const char *const options[] = {"--jit",  "--manifest", "--opcode",   "--report",
+                                          "--jobs", "--quiet",    "--no-color", "validate-all"};
     struct outcome *o = RUN("--help");
     assert_int_equal(o->status, 0);
     assert_string_equal(o->err, "");
@@ -319,8 +321,8 @@ static void bad_manifests(void **state)
 static const char *deciding(const char *jobs, const char *name)
 {
     const char *report = at(name);
-    struct outcome *o = RUN("validate-all", "--quiet", "--jobs", jobs, "--opcode", "mov64", "--opcode", "prologue", "--opcode", "exit",
-                            "--report", report);
+    struct outcome *o = RUN("validate-all", "--quiet", "--jobs", jobs, "--opcode", "mov64", "--opcode", "prologue",
+                            "--opcode", "exit", "--report", report);
     assert_int_equal(o->status, 0);
     assert_string_equal(o->out, "");
     assert_string_equal(o->err, "");
@@ -357,8 +359,10 @@ static void reports_do_not_depend_on_workers(void **state)
 static void reports_are_complete(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"schema", "tool", "jit", "summary", "obligations", "not_covered", "trusted", "times"};
-    static const char *const obligation_keys[] = {"id", "verdict", "domain", "paths", "goals", "by_identity", "instructions", "solver_steps"};
+    static const char *const keys[] = {"schema",      "tool",        "jit",     "summary",
+                                       "obligations", "not_covered", "trusted", "times"};
+    static const char *const obligation_keys[] = {"id",    "verdict",     "domain",       "paths",
+                                                  "goals", "by_identity", "instructions", "solver_steps"};
     struct bytes b = slurp(deciding("2", "complete.json"));
     cJSON *root = cJSON_Parse((char *)b.data), *obligation;
     free(b.data);
@@ -483,7 +487,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"stdout", "stderr", "empty.elf", "cut.elf", "empty.json", "edited.json", "one.json", "two.json",
+    static const char *const names[] = {"stdout",     "stderr",        "empty.elf", "cut.elf",
+                                        "empty.json", "edited.json",   "one.json",  "two.json",
                                         "again.json", "complete.json", "fuzz.json", "fuzz.elf"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -10,8 +10,8 @@ enum decode_verdict { DECODE_EXECUTES, DECODE_UNSUPPORTED, DECODE_UNDEFINED, DEC
 
 /* A group of words that differ for one reason. */
 struct decode_difference {
-    const char *row;     /* pattern (fnmatch) of names of rows, "-" for words that fit none */
-    unsigned size;       /* in bytes */
+    const char *row; /* pattern (fnmatch) of names of rows, "-" for words that fit none */
+    unsigned size;   /* in bytes */
     uint32_t mask, value;
     enum decode_verdict ours;
     const char *why;    /* pattern of what makes it UNPREDICTABLE, "" otherwise */

@@ -130,7 +130,24 @@ static void mnemonic(const struct arm_insn *insn, char *out, size_t size)
 static const struct {
     const char *row, *names;
 } aliases[] = {
-    {"NONE", ""},
+    {"CPS T1", "cpsie cpsid"},
+    {"ADD (SP plus immediate) T4", "addw"},
+    {"SUB (SP minus immediate) T3", "subw"},
+    {"ADD (immediate) T4", "addw"},
+    {"SUB (immediate) T4", "subw"},
+    {"ADR T2", "subw"}, /* of the pc */
+    {"ADR T3", "addw"},
+    {"MOV (immediate) T3", "movw"},
+    {"POP T2", "ldm"}, /* of one register, which is UNPREDICTABLE */
+    {"POP T3", "ldr"},
+    {"PUSH T2", "stmdb"},
+    {"PUSH T3", "str"},
+    {"MRS T1", "mrseq"}, /* of registers of other profiles: the condition is made up */
+    {"MSR T1", "msreq"},
+    {"LDREXB, LDREXH T1", "ldrexh"},
+    {"STREXB, STREXH T1", "strexh"},
+    {"NOP and other hints T1", "yield wfe wfi sev hint"},
+    {"NOP and other hints T2", "yield wfe wfi sev hint dbg"},
 };
 
 static bool is_in(const char *name, const char *names)
@@ -376,12 +393,13 @@ static void differences_are_explained(void **state)
     words_near_differences();
     unsigned long near = report->words - narrow - corner;
     test_rounds(wanted ? strtoul(wanted, NULL, 10) : 1000000, random_words, NULL);
-    print_message("%lu 16-bit words, %lu corners, %lu words near differences, %lu random words: %lu differences\n", narrow,
-                  corner, near, report->words - narrow - corner - near, report->differences);
+    print_message("%lu 16-bit words, %lu corners, %lu words near differences, %lu random words: %lu differences\n",
+                  narrow, corner, near, report->words - narrow - corner - near, report->differences);
     print_groups();
     for (size_t i = 0; i < decode_difference_count; i++) {
         if (getenv("THUMBPROOF_SHOW"))
-            print_message("%8lu  %s: %s\n", report->explained[i], decode_differences[i].row, decode_differences[i].reason);
+            print_message("%8lu  %s: %s\n", report->explained[i], decode_differences[i].row,
+                          decode_differences[i].reason);
         if (report->explained[i] > 0)
             continue;
         print_error("%s, %08x/%08x explains nothing\n", decode_differences[i].row, (unsigned)decode_differences[i].mask,

@@ -114,6 +114,34 @@ static void feasibility_is_of_the_connected_part(void **state)
     solver_close(s);
 }
 
+/* ---- bits that conditions decide ---- */
+
+/* Every condition of the kinds that with_known_bits reads, against brute force: a goal about the variable is decided rightly. */
+static void bounds_become_bits(void **state)
+{
+    (void)state;
+    struct solver *s = solver_open(&limits);
+    term v = var("byte", 8);
+    for (uint64_t bound = 1; bound < 256; bound += bound < 3 ? 1 : bound < 128 ? 61 : 31)
+        for (int kind = 0; kind < 4; kind++) {
+            term below = term_ult(v, term_const(8, bound)), bit = term_extract(v, bound & 7, 1);
+            term condition = kind == 0 ? below : kind == 1 ? term_not(below) : kind == 2 ? bit : term_not(bit);
+            uint64_t all = 0xff, any = 0;
+            for (uint64_t x = 0; x < 256; x++) {
+                bool holds = kind == 0 ? x < bound : kind == 1 ? x >= bound : (x >> (bound & 7) & 1) == (kind == 2);
+                all &= holds ? x : 0xff;
+                any |= holds ? x : 0;
+            }
+            for (unsigned i = 0; i < 8; i++) {
+                term one = term_eq(term_extract(term_mul(v, v), 0, 1), term_extract(v, 0, 1));
+                term set = term_and(term_extract(v, i, 1), one), clear = term_and(term_not(term_extract(v, i, 1)), one);
+                assert_int_equal(solver_prove(s, &condition, 1, NULL, 0, set, NULL) == VERDICT_PROVED, all >> i & 1);
+                assert_int_equal(solver_prove(s, &condition, 1, NULL, 0, clear, NULL) == VERDICT_PROVED, !(any >> i & 1));
+            }
+        }
+    solver_close(s);
+}
+
 /* ---- products and quotients ---- */
 
 static term half(const char *name)
@@ -242,6 +270,7 @@ int main(void)
         cmocka_unit_test(answers_are_remembered_and_charged),
         cmocka_unit_test(definitions_only_matter_to_refutations),
         cmocka_unit_test(feasibility_is_of_the_connected_part),
+        cmocka_unit_test(bounds_become_bits),
         cmocka_unit_test(products_are_opaque),
         cmocka_unit_test(refutations_are_of_the_real_operations),
         cmocka_unit_test(dumps_are_decided_alike),
