@@ -77,6 +77,15 @@ static size_t encoding_of(struct path *p, term argument)
     return known_count++;
 }
 
+/* Bit 0 of a return address is 1 (call_is_lawful), so the subtraction clears it, and the address stays linear. A CONCAT that ends in 1 has no
+ * sum to stay in. */
+static term without_thumb_bit(term address)
+{
+    if (address->op == TERM_SUM)
+        return term_sub(address, term_const(32, 1));
+    return term_concat(term_extract(address, 1, 31), term_const(1, 0));
+}
+
 static term clobbered(const struct path_machine *m, const char *what, unsigned number, unsigned width)
 {
     char name[48];
@@ -97,7 +106,7 @@ static void return_from(struct path_machine *m, term result)
         undo_set_term(s->undo, flags[i], clobbered(m, "flag", i, 1));
     }
     undo_set_term(s->undo, &s->r[ARM_LR], clobbered(m, "r", ARM_LR, 32));
-    undo_set_term(s->undo, &s->r[ARM_PC], term_concat(term_extract(target, 1, 31), term_const(1, 0)));
+    undo_set_term(s->undo, &s->r[ARM_PC], without_thumb_bit(target));
 }
 
 static void apply_modified_immediate(struct path_machine *m, const struct path_contract *contract)
@@ -157,7 +166,7 @@ static bool apply_summary(struct path_machine *m)
 {
     struct summary s = {.outer_stopped = m->stopped, .outer_conditions = m->path->count, .undo_mark = m->arm.undo->count, .sp = m->arm.r[ARM_SP]};
     const struct path_contract *contracts = m->contracts;
-    s.return_to = term_concat(term_extract(m->arm.r[ARM_LR], 1, 31), term_const(1, 0));
+    s.return_to = without_thumb_bit(m->arm.r[ARM_LR]);
     current = &s;
     m->stopped = summary_stopped;
     m->contracts = NULL;

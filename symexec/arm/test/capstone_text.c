@@ -1,6 +1,7 @@
-/* Capstone as text, one instruction at a time: it keeps no IT state from one call to the next. */
+/* Capstone as text, one instruction at a time. */
 #include "symexec/arm/test/capstone_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,17 @@ static void open_once(void)
         abort();
 }
 
+/* An IT instruction leaves its block open for the next call: no-operations close it. */
+static void leave_it_block(void)
+{
+    static const uint8_t nops[8] = {0x00, 0xbf, 0x00, 0xbf, 0x00, 0xbf, 0x00, 0xbf};
+    const uint8_t *code = nops;
+    size_t left = sizeof nops;
+    uint64_t address = 0;
+    while (left > 0 && cs_disasm_iter(handle, &code, &left, &address, insn))
+        continue;
+}
+
 bool capstone_text(uint32_t word, unsigned size, struct capstone_text *text)
 {
     uint32_t first = size == 4 ? word >> 16 : word;
@@ -30,9 +42,10 @@ bool capstone_text(uint32_t word, unsigned size, struct capstone_text *text)
     open_once();
     if (!cs_disasm_iter(handle, &code, &left, &address, insn) || insn->size != size)
         return false;
-    strncpy(text->mnemonic, insn->mnemonic, sizeof text->mnemonic - 1);
-    strncpy(text->operands, insn->op_str, sizeof text->operands - 1);
-    text->mnemonic[sizeof text->mnemonic - 1] = text->operands[sizeof text->operands - 1] = 0;
+    snprintf(text->mnemonic, sizeof text->mnemonic, "%s", insn->mnemonic);
+    snprintf(text->operands, sizeof text->operands, "%s", insn->op_str);
+    if (!strncmp(text->mnemonic, "it", 2))
+        leave_it_block();
     return true;
 }
 
