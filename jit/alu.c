@@ -8,41 +8,51 @@
 #include "jit.h"
 #include "opcode.h"
 
-struct alu_row;
+static jit_alu_fn mov_imm, mov_reg, add_imm, add_reg, bits_imm, bits_reg, neg;
 
-typedef void emit_fn(struct jit *j, const struct alu_row *row, const struct jit_operands *in);
-
-struct alu_row {
-    emit_fn *imm, *reg;
-    uint8_t low, high;                 /* enum thumb_op for the two words */
-    uint8_t inverse_low, inverse_high; /* the same with a negated operand */
+/*
+ * What a bitwise operation makes of the high word when the constant is extended by zeros (high) or
+ * by ones (inverse_high).
+ */
+enum high_word {
+    KEEP,
+    CLEAR,
+    FILL,
+    INVERT,
 };
 
-static emit_fn mov_imm, mov_reg, add_imm, both_words_reg;
+/* The second half is for instructions with a nonzero off, in RFC 9669 the signed ones. */
+#define SIGNED 16
 
-static const struct alu_row alu_rows[16] = {
-    [ALU_ADD >> 4] = {add_imm, both_words_reg, THUMB_ADDS, THUMB_ADCS, THUMB_SUBS, THUMB_SBCS},
-    [ALU_SUB >> 4] = {add_imm, both_words_reg, THUMB_SUBS, THUMB_SBCS, THUMB_ADDS, THUMB_ADCS},
-    [ALU_MOV >> 4] = {mov_imm, mov_reg, 0, 0, 0, 0},
+static const struct jit_alu rows[32] = {
+    [ALU_ADD >> 4] = {add_imm, add_reg, THUMB_ADDS, THUMB_ADCS, THUMB_SUBS, THUMB_SBCS},
+    [ALU_SUB >> 4] = {add_imm, add_reg, THUMB_SUBS, THUMB_SBCS, THUMB_ADDS, THUMB_ADCS},
+    [ALU_OR >> 4] = {bits_imm, bits_reg, THUMB_ORRS, KEEP, THUMB_ORNS, FILL},
+    [ALU_AND >> 4] = {bits_imm, bits_reg, THUMB_ANDS, CLEAR, THUMB_BICS, KEEP},
+    [ALU_XOR >> 4] = {bits_imm, bits_reg, THUMB_EORS, KEEP, THUMB_NO_OP, INVERT},
+    [ALU_NEG >> 4] = {.imm = neg},
+    [ALU_MOV >> 4] = {.imm = mov_imm, .reg = mov_reg},
+    [ALU_MUL >> 4] = {.imm = jit_emit_mul_imm, .reg = jit_emit_mul_reg},
+    [ALU_LSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_LSL, 0, 0, 0},
+    [ALU_RSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_LSR, 0, 0, 0},
+    [ALU_ARSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_ASR, 0, 0, 0},
+    [ALU_DIV >> 4] = {jit_emit_div_imm, jit_emit_div_reg, THUMB_UDIV, JIT_DIV64, 0, 0},
+    [ALU_MOD >> 4] = {jit_emit_mod_imm, jit_emit_mod_reg, THUMB_UDIV, JIT_MOD64, 0, 0},
+    [ALU_END >> 4] = {.imm = jit_emit_end_imm, .reg = jit_emit_end_reg},
+
+    [SIGNED + (ALU_DIV >> 4)] = {jit_emit_div_imm, jit_emit_div_reg, THUMB_SDIV, JIT_SDIV64, 0, 0},
+    [SIGNED + (ALU_MOD >> 4)] = {jit_emit_mod_imm, jit_emit_mod_reg, THUMB_SDIV, JIT_SMOD64, 0, 0},
+    [SIGNED + (ALU_MOV >> 4)] = {.reg = jit_emit_movsx},
 };
 
-uint32_t jit_emit_alu_imm(struct jit *j, uint32_t operation, const struct jit_operands *in)
+uint32_t jit_emit_alu(struct jit *j, uint32_t opcode, const struct jit_operands *in)
 {
-    const struct alu_row *row = &alu_rows[operation];
+    const struct jit_alu *row = &rows[(opcode >> 4) + (in->off ? SIGNED : 0)];
+    jit_alu_fn *emit = opcode & SOURCE_X ? row->reg : row->imm;
 
-    if (!row->imm)
+    if (!emit)
         return RBPF_UNSUPPORTED;
-    row->imm(j, row, in);
-    return RBPF_OK;
-}
-
-uint32_t jit_emit_alu_reg(struct jit *j, uint32_t operation, const struct jit_operands *in)
-{
-    const struct alu_row *row = &alu_rows[operation];
-
-    if (!row->reg)
-        return RBPF_UNSUPPORTED;
-    row->reg(j, row, in);
+    emit(j, row, in);
     return RBPF_OK;
 }
 
@@ -53,7 +63,7 @@ uint32_t jit_emit_lddw(struct jit *j, const struct jit_operands *in, int32_t hig
     return RBPF_OK;
 }
 
-static void mov_imm(struct jit *j, const struct alu_row *row, const struct jit_operands *in)
+static void mov_imm(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
     (void)row;
     jit_set(j, in->dst.lo, (uint32_t)in->imm);
@@ -61,7 +71,7 @@ static void mov_imm(struct jit *j, const struct alu_row *row, const struct jit_o
 }
 
 /* A 32-bit move of a register to itself is how compilers clear its high word. */
-static void mov_reg(struct jit *j, const struct alu_row *row, const struct jit_operands *in)
+static void mov_reg(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
     (void)row;
     if (in->wide) {
@@ -78,7 +88,7 @@ static void mov_reg(struct jit *j, const struct alu_row *row, const struct jit_o
  * The constant is used by its magnitude n, from 0 to 2^31: its high word is then 0 whatever the
  * sign. Adding a negative constant subtracts n, with the borrow of a 64-bit subtraction.
  */
-static void add_imm(struct jit *j, const struct alu_row *row, const struct jit_operands *in)
+static void add_imm(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
     enum thumb_op low = row->low;
     enum thumb_op high = row->high;
@@ -103,20 +113,82 @@ static void add_imm(struct jit *j, const struct alu_row *row, const struct jit_o
     }
 }
 
+static void change_high(struct jit *j, uint32_t word, enum high_word change)
+{
+    if (change == CLEAR) {
+        jit_set(j, word, 0);
+    } else if (change == FILL) {
+        jit_set(j, word, 0xffffffffu);
+    } else if (change == INVERT) {
+        uint32_t reg = jit_use(j, word, JIT_SCRATCH_0);
+
+        jit_unary(j, THUMB_MVNS, reg, reg);
+        jit_commit(j, word, reg);
+    }
+}
+
+/* The masks of 8 and 16 bits have instructions of their own. */
+static void bits_imm(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
+{
+    uint32_t value = (uint32_t)in->imm;
+    uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
+
+    if (row->low == THUMB_ANDS && value == 0xff)
+        jit_unary(j, THUMB_UXTB, reg, reg);
+    else if (row->low == THUMB_ANDS && value == 0xffff)
+        jit_unary(j, THUMB_UXTH, reg, reg);
+    else
+        jit_op_bits(j, row->low, row->inverse_low, reg, value);
+    jit_commit(j, in->dst.lo, reg);
+
+    if (!in->wide)
+        jit_set(j, in->dst.hi, 0);
+    else
+        change_high(j, in->dst.hi, in->imm < 0 ? row->inverse_high : row->high);
+}
+
 static void word_reg(struct jit *j, enum thumb_op op, uint32_t dst, uint32_t src)
 {
     uint32_t d = jit_use(j, dst, JIT_SCRATCH_0);
     uint32_t s = jit_use(j, src, JIT_SCRATCH_1);
 
-    jit_op_reg(j, op, d, s);
+    jit_op_reg(j, op, d, d, s);
     jit_commit(j, dst, d);
 }
 
-static void both_words_reg(struct jit *j, const struct alu_row *row, const struct jit_operands *in)
+static void both_words_reg(struct jit *j, enum thumb_op low, enum thumb_op high,
+                           const struct jit_operands *in)
 {
-    word_reg(j, row->low, in->dst.lo, in->src.lo);
+    word_reg(j, low, in->dst.lo, in->src.lo);
     if (in->wide)
-        word_reg(j, row->high, in->dst.hi, in->src.hi);
+        word_reg(j, high, in->dst.hi, in->src.hi);
     else
         jit_set(j, in->dst.hi, 0);
+}
+
+static void add_reg(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
+{
+    both_words_reg(j, row->low, row->high, in);
+}
+
+static void bits_reg(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
+{
+    both_words_reg(j, row->low, row->low, in);
+}
+
+/* There is no RSC in Thumb: 0 - h - borrow is h - 2h - borrow. */
+static void neg(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
+{
+    (void)row;
+    uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
+    jit_unary(j, THUMB_NEGS, reg, reg);
+    jit_commit(j, in->dst.lo, reg);
+
+    if (in->wide) {
+        reg = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
+        jit_op_shifted(j, THUMB_SBCS, reg, reg, reg, THUMB_LSL, 1);
+        jit_commit(j, in->dst.hi, reg);
+    } else {
+        jit_set(j, in->dst.hi, 0);
+    }
 }

@@ -1,12 +1,23 @@
 /*
- * Branch encoders: B and IT in the alphabetical list of the ARMv7-M manual, DDI 0403E A7.7.
+ * Branch encoders: B, BLX, IT and NOP in the alphabetical list of the ARMv7-M manual, DDI 0403E A7.7.
  *
  * A branch adds its displacement to its own address plus 4, so in halfwords, counted from the
  * branch, the displacement is the distance minus 2.
  */
 #include "jit.h"
 
-/* One instruction under IT: the mask is 1000. */
+void jit_nop(struct jit *j)
+{
+    jit_put(j, 0xbf00);
+}
+
+/* BLX (register) T1. */
+void jit_blx(struct jit *j, uint32_t rm)
+{
+    jit_put(j, 0x4780 | rm << 3);
+}
+
+/* One instruction under IT: the mask is 1000 whatever the condition. */
 void jit_it(struct jit *j, enum thumb_cond cond)
 {
     jit_put(j, 0xbf08 | (uint32_t)cond << 4);
@@ -18,13 +29,13 @@ void jit_skip(struct jit *j, uint32_t distance)
     jit_put(j, 0xe000 | (distance - 2));
 }
 
-void jit_skip_from(struct jit *j, uint32_t at)
+void jit_skip_from(struct jit *j, uint16_t *at)
 {
-    uint32_t here = j->pos;
+    uint16_t *here = j->next;
 
-    j->pos = at;
-    jit_skip(j, here - at);
-    j->pos = here;
+    j->next = at;
+    jit_skip(j, (uint32_t)(here - at));
+    j->next = here;
 }
 
 /* T1: 1101 cond imm8. */
@@ -45,7 +56,7 @@ static uint32_t fits(uint32_t displacement, uint32_t bits)
  */
 uint32_t jit_branch(struct jit *j, uint32_t target_pos)
 {
-    uint32_t d = target_pos - j->pos - 2;
+    uint32_t d = target_pos - jit_here(j) - 2;
 
     if (!fits(d, 24))
         return RBPF_BRANCH_RANGE;
@@ -62,7 +73,7 @@ uint32_t jit_branch(struct jit *j, uint32_t target_pos)
 /* T3: 11110 S cond imm6 | 10 J1 0 J2 imm11, displacement S:J2:J1:imm6:imm11. */
 uint32_t jit_branch_if(struct jit *j, enum thumb_cond cond, uint32_t target_pos)
 {
-    uint32_t d = target_pos - j->pos - 2;
+    uint32_t d = target_pos - jit_here(j) - 2;
 
     if (!fits(d, 20))
         return RBPF_BRANCH_RANGE;

@@ -50,7 +50,7 @@ static uint32_t pass(struct jit_driver *d, uint32_t final)
     return d->status;
 }
 
-/* Expects prog, len, offsets, code, capacity and homes in d->jit. */
+/* Expects prog, len, offsets, code, capacity, homes and routines in d->jit. */
 uint32_t jit_compile(struct jit_driver *d)
 {
     struct jit *j = &d->jit;
@@ -82,6 +82,7 @@ uint32_t rbpf_compile(struct rbpf_compilation *c)
     d.jit.code = c->code;
     d.jit.capacity = c->capacity;
     d.jit.homes = jit_homes_default;
+    d.jit.routines = jit_routines;
 
     status = jit_compile(&d);
     c->size = d.jit.pos;

@@ -2,16 +2,25 @@
 #include "jit.h"
 #include "opcode.h"
 
-JIT_STANDALONE uint32_t jit_emit(struct jit *j)
+static uint32_t emit_jump_class(struct jit *j, uint32_t opcode, struct jit_operands *in)
 {
-    /* One test for the whole instruction, as no instruction needs more. pos <= capacity. */
-    if (j->capacity - j->pos < JIT_HEADROOM)
-        return RBPF_CODE_FULL;
+    switch (opcode) {
+    case OPCODE_EXIT:
+        return jit_branch(j, j->exit_pos);
+    case OPCODE_GOTOL:
+        in->off = in->imm;
+        return jit_emit_ja(j, in);
+    case OPCODE_JA:
+        return jit_emit_ja(j, in);
+    default:
+        return jit_emit_jump(j, opcode, in);
+    }
+}
 
-    const struct rbpf_insn *insn = &j->prog[j->pc];
+static uint32_t emit(struct jit *j, const struct rbpf_insn *insn)
+{
     uint32_t opcode = insn->opcode;
     uint32_t class = opcode & CLASS_MASK;
-    uint32_t operation = opcode >> 4;
     struct jit_operands in = {
         .dst = j->homes[insn->regs & 0xf],
         .src = j->homes[insn->regs >> 4],
@@ -20,29 +29,27 @@ JIT_STANDALONE uint32_t jit_emit(struct jit *j)
         .wide = class == CLASS_ALU64 || class == CLASS_JMP,
     };
 
-    switch (opcode) {
-    case OPCODE_LDDW:
-        return jit_emit_lddw(j, &in, insn[1].imm);
-    case OPCODE_JA:
-        return jit_emit_ja(j, &in);
-    case OPCODE_EXIT:
-        return jit_branch(j, j->exit_pos);
-    default:
-        break;
-    }
-
     switch (class) {
     case CLASS_ALU32:
     case CLASS_ALU64:
-        if (opcode & SOURCE_X)
-            return jit_emit_alu_reg(j, operation, &in);
-        return jit_emit_alu_imm(j, operation, &in);
+        return jit_emit_alu(j, opcode, &in);
     case CLASS_JMP:
     case CLASS_JMP32:
-        if (opcode & SOURCE_X)
-            return jit_emit_jump_reg(j, operation, &in);
-        return jit_emit_jump_imm(j, operation, &in);
+        return emit_jump_class(j, opcode, &in);
     default:
-        return RBPF_UNSUPPORTED;
+        return opcode == OPCODE_LDDW ? jit_emit_lddw(j, &in, insn[1].imm) : RBPF_UNSUPPORTED;
     }
+}
+
+JIT_STANDALONE uint32_t jit_emit(struct jit *j)
+{
+    /* One test for the whole instruction, as no instruction needs more. pos <= capacity. */
+    if (j->capacity - j->pos < JIT_HEADROOM)
+        return RBPF_CODE_FULL;
+
+    j->next = j->code + j->pos;
+    uint32_t status = emit(j, &j->prog[j->pc]);
+    if (status == RBPF_OK)
+        j->pos = jit_here(j);
+    return status;
 }

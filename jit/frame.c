@@ -77,13 +77,13 @@ static void enter(struct jit *j)
  */
 static void leave(struct jit *j)
 {
-    j->fuel_pos = j->pos;
+    j->fuel_pos = jit_here(j);
     jit_mov_imm8(j, JIT_FUEL, 0);
     jit_mov_imm8(j, JIT_SCRATCH_0, RBPF_FUEL);
-    uint32_t to_leave = j->pos;
+    uint16_t *to_leave = j->next;
     jit_skip(j, 2);
 
-    j->exit_pos = j->pos;
+    j->exit_pos = jit_here(j);
     jit_str(j, jit_use(j, j->homes[0].lo, JIT_SCRATCH_0), JIT_VM, RESULT_OFFSET);
     jit_str(j, jit_use(j, j->homes[0].hi, JIT_SCRATCH_0), JIT_VM, RESULT_OFFSET + 4);
     jit_mov_imm8(j, JIT_SCRATCH_0, RBPF_OK);
@@ -100,10 +100,12 @@ uint32_t jit_prelude(struct jit *j)
     if (j->capacity < JIT_PRELUDE_HEADROOM)
         return RBPF_CODE_FULL;
 
+    j->next = j->code;
     enter(j);
-    uint32_t to_body = j->pos;
+    uint16_t *to_body = j->next;
     jit_skip(j, 2);
     leave(j);
     jit_skip_from(j, to_body);
+    j->pos = jit_here(j);
     return RBPF_OK;
 }

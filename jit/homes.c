@@ -3,7 +3,7 @@
  *
  * An emitter that changes a word takes it with jit_use, works on the register it got, and hands it
  * back with jit_commit. One that only overwrites a word starts from jit_place instead. All of these
- * keep the flags, except jit_set.
+ * keep the flags, except jit_set. A word goes from register to register by jit_assign and jit_copy.
  */
 #include "jit.h"
 
@@ -52,6 +52,15 @@ void jit_commit(struct jit *j, uint32_t word, uint32_t reg)
 {
     if (word >= JIT_SLOT)
         jit_str(j, reg, THUMB_SP, offset_of(word));
+}
+
+/* word = reg, any register. */
+void jit_assign(struct jit *j, uint32_t word, uint32_t reg)
+{
+    if (word < JIT_SLOT)
+        jit_mov_reg(j, word, reg);
+    else
+        jit_commit(j, word, reg);
 }
 
 void jit_copy(struct jit *j, uint32_t to, uint32_t from)

@@ -24,7 +24,7 @@
  * The most halfwords that one BPF instruction, and the prelude, compile to under any homes.
  * Room is checked once against these bounds, not at every halfword.
  */
-#define JIT_HEADROOM 20u
+#define JIT_HEADROOM 23u
 #define JIT_PRELUDE_HEADROOM 80u
 
 #define JIT_REGISTERS 11u /* r0 to r10 */
@@ -40,16 +40,38 @@ struct jit_home {
 };
 
 /*
- * Arm registers with a fixed role. r11 is saved and free. Scratch registers hold nothing between
- * BPF instructions; the first two are low registers and so reach the 16-bit encodings.
+ * Arm registers with a fixed role. Scratch registers hold nothing between BPF instructions; the
+ * first two are low registers and so reach the 16-bit encodings.
  */
 enum jit_role {
     JIT_SCRATCH_0 = 0,
     JIT_SCRATCH_1 = 1,
-    JIT_SCRATCH_2 = 12,
     JIT_VM = 9,    /* struct rbpf * */
     JIT_FUEL = 10, /* taken backward jumps left */
+    JIT_SCRATCH_4 = 11,
+    JIT_SCRATCH_2 = 12,
+    JIT_SCRATCH_3 = 14,
 };
+
+/*
+ * Routines that the emitted code calls: dividend in r1:r0, divisor in r3:r2, result in r1:r0, by
+ * the procedure call standard. For all arguments, and without any other effect than on the registers
+ * that the standard lets a callee change and on the stack below sp:
+ *
+ *   DIV    n / d, unsigned, 0 if d is 0            SDIV   the same signed, rounded towards zero
+ *   MOD    n - n / d * d, unsigned, n if d is 0    SMOD   the same signed: the sign is that of n
+ *
+ * INT64_MIN / -1 is INT64_MIN, with remainder 0.
+ */
+enum jit_routine {
+    JIT_DIV64,
+    JIT_MOD64,
+    JIT_SDIV64,
+    JIT_SMOD64,
+    JIT_ROUTINES,
+};
+
+typedef uint64_t jit_routine_fn(uint64_t n, uint64_t d);
 
 /* The compiler between two instructions. */
 struct jit {
@@ -58,13 +80,28 @@ struct jit {
     uint32_t *offsets; /* len + 1 entries */
     uint16_t *code;
     uint32_t capacity;
-    uint32_t pos;      /* of the next halfword, at most capacity */
+    uint32_t pos;      /* of the instruction's first halfword, at most capacity */
     uint32_t pc;       /* slot being compiled */
     uint32_t final;    /* 0: sizing pass, offsets being filled; 1: offsets are valid */
     uint32_t exit_pos; /* where exit goes */
     uint32_t fuel_pos; /* where a backward jump without fuel goes */
     const struct jit_home *homes;
+    jit_routine_fn *const *routines; /* by enum jit_routine: what emitted code calls */
+
+    /* Within one instruction; pos stays where the instruction began. */
+    uint16_t *next;
 };
+
+static inline void jit_put(struct jit *j, uint32_t halfword)
+{
+    *j->next++ = (uint16_t)halfword;
+}
+
+/* The position of the next halfword. */
+static inline uint32_t jit_here(const struct jit *j)
+{
+    return j->pos + (uint32_t)(j->next - (j->code + j->pos));
+}
 
 /* One instruction as its emitter sees it: homes in place of register numbers. */
 struct jit_operands {
@@ -77,26 +114,73 @@ struct jit_operands {
 /* emit.c: prog[pc] at code[pos]; advances pos. Assumes that preflight accepted the program. */
 uint32_t jit_emit(struct jit *j);
 
-/* alu.c: operation is bits 7:4 of the opcode. */
-uint32_t jit_emit_alu_imm(struct jit *j, uint32_t operation, const struct jit_operands *in);
-uint32_t jit_emit_alu_reg(struct jit *j, uint32_t operation, const struct jit_operands *in);
+/*
+ * One ALU operation: its emitters for a constant and for a register operand, and what they need to
+ * know of it. For most operations that is an enum thumb_op for each word, and one with the same
+ * effect when the constant is negated or complemented. NULL: no such instruction.
+ */
+struct jit_alu;
+typedef void jit_alu_fn(struct jit *j, const struct jit_alu *row, const struct jit_operands *in);
+
+struct jit_alu {
+    jit_alu_fn *imm, *reg;
+    uint8_t low, high;
+    uint8_t inverse_low, inverse_high;
+};
+
+/* alu.c */
+uint32_t jit_emit_alu(struct jit *j, uint32_t opcode, const struct jit_operands *in);
 uint32_t jit_emit_lddw(struct jit *j, const struct jit_operands *in, int32_t high);
 
+/* shift.c: row->low is an enum thumb_shift. */
+jit_alu_fn jit_emit_shift_imm, jit_emit_shift_reg;
+
+/* multiply.c: row->low is the instruction for 32 bits, row->high the enum jit_routine for 64. */
+jit_alu_fn jit_emit_mul_imm, jit_emit_mul_reg, jit_emit_div_imm, jit_emit_div_reg;
+jit_alu_fn jit_emit_mod_imm, jit_emit_mod_reg;
+
+/* extend.c */
+jit_alu_fn jit_emit_movsx, jit_emit_end_imm, jit_emit_end_reg;
+
+/*
+ * One condition: what compares dst with a constant or with src, and the condition code afterwards,
+ * for 32 bits and for 64. The last two differ from the first where the operands are not compared
+ * as they are, see compare.c.
+ */
+struct jit_jump;
+typedef void jit_compare_fn(struct jit *j, const struct jit_jump *row,
+                            const struct jit_operands *in);
+
+struct jit_jump {
+    jit_compare_fn *imm, *reg;
+    uint8_t cond, wide_imm, wide_reg; /* enum thumb_cond */
+};
+
+/* compare.c: equal, order, and "test" for common bits. */
+jit_compare_fn jit_equal_imm, jit_equal_reg, jit_order_imm, jit_order_reg, jit_test_imm, jit_test_reg;
+
 /* jump.c */
-uint32_t jit_emit_jump_imm(struct jit *j, uint32_t operation, const struct jit_operands *in);
-uint32_t jit_emit_jump_reg(struct jit *j, uint32_t operation, const struct jit_operands *in);
+uint32_t jit_emit_jump(struct jit *j, uint32_t opcode, const struct jit_operands *in);
 uint32_t jit_emit_ja(struct jit *j, const struct jit_operands *in);
 
-/* constant.c: operations with any 32-bit constant. The last two may use JIT_SCRATCH_1. */
+/*
+ * constant.c: operations with any 32-bit constant. All but the first may use JIT_SCRATCH_1.
+ * complement is the operation that does the same with ~value, or THUMB_NO_OP.
+ */
 void jit_load(struct jit *j, uint32_t rd, uint32_t value);
+void jit_load_address(struct jit *j, uint32_t rd, uint32_t value);
 void jit_op_constant(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t value);
+void jit_op_bits(struct jit *j, enum thumb_op op, enum thumb_op complement, uint32_t rdn,
+                 uint32_t value);
 void jit_cmp_constant(struct jit *j, uint32_t rn, uint32_t value);
+void jit_tst_constant(struct jit *j, uint32_t rn, uint32_t value);
 
 /* homes.c: the only code that knows what a home is. */
 extern const struct jit_home jit_homes_default[JIT_REGISTERS];
 uint32_t jit_use(struct jit *j, uint32_t word, uint32_t scratch);
 uint32_t jit_place(uint32_t word, uint32_t scratch);
 void jit_commit(struct jit *j, uint32_t word, uint32_t reg);
+void jit_assign(struct jit *j, uint32_t word, uint32_t reg);
 void jit_copy(struct jit *j, uint32_t to, uint32_t from);
 void jit_set(struct jit *j, uint32_t word, uint32_t value);
 uint32_t jit_slots(const struct jit_home *homes);
@@ -107,6 +191,17 @@ uint32_t jit_prelude(struct jit *j);
 /* modimm.c: the 12 bits i:imm3:imm8 that mean value, or JIT_NO_MODIMM. */
 #define JIT_NO_MODIMM 0xffffffffu
 uint32_t jit_modimm(uint32_t value);
+
+/* divide.c: see enum jit_routine. The loop's state between two of its steps. */
+struct jit_division {
+    uint64_t remainder, divisor;
+    uint32_t dividend;  /* bits still to bring down, from bit 31 */
+    uint32_t quotient;  /* low word, shifted in from bit 0 */
+    uint32_t remaining; /* steps */
+};
+
+uint32_t jit_divide_step(struct jit_division *s);
+extern jit_routine_fn *const jit_routines[JIT_ROUTINES];
 
 /* compile.c: the two passes over prog. */
 struct jit_driver {

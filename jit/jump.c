@@ -1,5 +1,5 @@
 /*
- * Jumps, RFC 9669 section 4.3.
+ * Jumps, RFC 9669 section 4.3. compare.c has the comparisons.
  *
  * A conditional jump is a comparison, then a branch. The branch is 32 bits wide whatever its
  * distance, so that lengths do not depend on the offset table. A jump with a negative offset takes
@@ -19,18 +19,18 @@
 /* subs.w, bcs.w, b.w */
 #define FUEL_SEQUENCE 6u
 
-typedef void compare_fn(struct jit *j, const struct jit_operands *in);
-
-static compare_fn equal_imm, equal_reg;
-
-struct jump_row {
-    compare_fn *imm, *reg;
-    enum thumb_cond cond; /* after the comparison: jump if this holds */
-};
-
-static const struct jump_row jump_rows[16] = {
-    [JMP_JEQ >> 4] = {equal_imm, equal_reg, THUMB_EQ},
-    [JMP_JNE >> 4] = {equal_imm, equal_reg, THUMB_NE},
+static const struct jit_jump rows[16] = {
+    [JMP_JEQ >> 4] = {jit_equal_imm, jit_equal_reg, THUMB_EQ, THUMB_EQ, THUMB_EQ},
+    [JMP_JNE >> 4] = {jit_equal_imm, jit_equal_reg, THUMB_NE, THUMB_NE, THUMB_NE},
+    [JMP_JSET >> 4] = {jit_test_imm, jit_test_reg, THUMB_NE, THUMB_NE, THUMB_NE},
+    [JMP_JGE >> 4] = {jit_order_imm, jit_order_reg, THUMB_CS, THUMB_CS, THUMB_CS},
+    [JMP_JLT >> 4] = {jit_order_imm, jit_order_reg, THUMB_CC, THUMB_CC, THUMB_CC},
+    [JMP_JSGE >> 4] = {jit_order_imm, jit_order_reg, THUMB_GE, THUMB_GE, THUMB_GE},
+    [JMP_JSLT >> 4] = {jit_order_imm, jit_order_reg, THUMB_LT, THUMB_LT, THUMB_LT},
+    [JMP_JGT >> 4] = {jit_order_imm, jit_order_reg, THUMB_HI, THUMB_CS, THUMB_CC},
+    [JMP_JLE >> 4] = {jit_order_imm, jit_order_reg, THUMB_LS, THUMB_CC, THUMB_CS},
+    [JMP_JSGT >> 4] = {jit_order_imm, jit_order_reg, THUMB_GT, THUMB_GE, THUMB_LT},
+    [JMP_JSLE >> 4] = {jit_order_imm, jit_order_reg, THUMB_LE, THUMB_LT, THUMB_GE},
 };
 
 static enum thumb_cond inverse(enum thumb_cond cond)
@@ -69,54 +69,14 @@ uint32_t jit_emit_ja(struct jit *j, const struct jit_operands *in)
     return jump_back(j, in);
 }
 
-uint32_t jit_emit_jump_imm(struct jit *j, uint32_t operation, const struct jit_operands *in)
+uint32_t jit_emit_jump(struct jit *j, uint32_t opcode, const struct jit_operands *in)
 {
-    const struct jump_row *row = &jump_rows[operation];
+    const struct jit_jump *row = &rows[opcode >> 4];
+    uint32_t is_reg = opcode & SOURCE_X;
+    jit_compare_fn *compare = is_reg ? row->reg : row->imm;
 
-    if (!row->imm)
+    if (!compare)
         return RBPF_UNSUPPORTED;
-    row->imm(j, in);
-    return jump_if(j, in, row->cond);
-}
-
-uint32_t jit_emit_jump_reg(struct jit *j, uint32_t operation, const struct jit_operands *in)
-{
-    const struct jump_row *row = &jump_rows[operation];
-
-    if (!row->reg)
-        return RBPF_UNSUPPORTED;
-    row->reg(j, in);
-    return jump_if(j, in, row->cond);
-}
-
-/*
- * Z ends up as "both words are equal": the high words are compared only if the low ones agree.
- * The sign extension of a constant has 0 or -1 as its high word; adding 1 to -1 gives 0.
- */
-static void equal_imm(struct jit *j, const struct jit_operands *in)
-{
-    jit_cmp_constant(j, jit_use(j, in->dst.lo, JIT_SCRATCH_0), (uint32_t)in->imm);
-    if (!in->wide)
-        return;
-
-    uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-    jit_it(j, THUMB_EQ);
-    if (in->imm < 0)
-        jit_cmn_imm8(j, high, 1);
-    else
-        jit_cmp_imm8(j, high, 0);
-}
-
-static void equal_reg(struct jit *j, const struct jit_operands *in)
-{
-    uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
-    uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_1);
-    jit_cmp_reg(j, d, s);
-    if (!in->wide)
-        return;
-
-    d = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-    s = jit_use(j, in->src.hi, JIT_SCRATCH_1);
-    jit_it(j, THUMB_EQ);
-    jit_cmp_reg(j, d, s);
+    compare(j, row, in);
+    return jump_if(j, in, !in->wide ? row->cond : is_reg ? row->wide_reg : row->wide_imm);
 }

@@ -13,26 +13,32 @@ enum {
     DST = 1 << 1,    /* dst names a register */
     WRITES = 1 << 2, /* and that register changes */
     SRC = 1 << 3,    /* src names a register */
-    OFF = 1 << 4,    /* off leads to a jump target */
-    IMM = 1 << 5,
-    WIDE = 1 << 6, /* a second slot follows */
-    NEXT = 1 << 7, /* control may reach the next instruction */
+    IMM = 1 << 4,
+    WIDE = 1 << 5, /* a second slot follows */
+    NEXT = 1 << 6, /* control may reach the next instruction */
+
+    /* How off and imm are used otherwise. */
+    JUMP_OFF = 1 << 7,   /* off leads to a jump target */
+    JUMP_IMM = 1 << 8,   /* imm does */
+    SIGN_OFF = 1 << 9,   /* off may be 1: signed */
+    EXTEND_16 = 1 << 10, /* off may be 8 or 16: a sign extension */
+    EXTEND_32 = 1 << 11, /* or 32 */
+    END_IMM = 1 << 12,   /* imm is 16, 32 or 64 */
 
     FORM_ALU_K = VALID | DST | WRITES | IMM | NEXT,
     FORM_ALU_X = VALID | DST | WRITES | SRC | NEXT,
+    FORM_ALU_1 = VALID | DST | WRITES | NEXT,
     FORM_LDDW = VALID | DST | WRITES | IMM | WIDE | NEXT,
-    FORM_JUMP_K = VALID | DST | OFF | IMM | NEXT,
-    FORM_JUMP_X = VALID | DST | SRC | OFF | NEXT,
-    FORM_JA = VALID | OFF,
-    FORM_EXIT = VALID,
+    FORM_JUMP_K = VALID | DST | JUMP_OFF | IMM | NEXT,
+    FORM_JUMP_X = VALID | DST | SRC | JUMP_OFF | NEXT,
 };
 
 /* One operation in all its variants: both widths, K and X. */
-#define ALU(operation)                                                                             \
-    [CLASS_ALU32 | SOURCE_K | (operation)] = FORM_ALU_K,                                           \
-    [CLASS_ALU32 | SOURCE_X | (operation)] = FORM_ALU_X,                                           \
-    [CLASS_ALU64 | SOURCE_K | (operation)] = FORM_ALU_K,                                           \
-    [CLASS_ALU64 | SOURCE_X | (operation)] = FORM_ALU_X
+#define ALU(operation, more)                                                                       \
+    [CLASS_ALU32 | SOURCE_K | (operation)] = FORM_ALU_K | (more),                                  \
+    [CLASS_ALU32 | SOURCE_X | (operation)] = FORM_ALU_X | (more),                                  \
+    [CLASS_ALU64 | SOURCE_K | (operation)] = FORM_ALU_K | (more),                                  \
+    [CLASS_ALU64 | SOURCE_X | (operation)] = FORM_ALU_X | (more)
 
 #define JUMP(operation)                                                                            \
     [CLASS_JMP | SOURCE_K | (operation)] = FORM_JUMP_K,                                            \
@@ -40,16 +46,67 @@ enum {
     [CLASS_JMP32 | SOURCE_K | (operation)] = FORM_JUMP_K,                                          \
     [CLASS_JMP32 | SOURCE_X | (operation)] = FORM_JUMP_X
 
-static const uint8_t forms[256] = {
-    ALU(ALU_ADD),
-    ALU(ALU_SUB),
-    ALU(ALU_MOV),
+static const uint16_t forms[256] = {
+    ALU(ALU_ADD, 0),
+    ALU(ALU_SUB, 0),
+    ALU(ALU_MUL, 0),
+    ALU(ALU_DIV, SIGN_OFF),
+    ALU(ALU_OR, 0),
+    ALU(ALU_AND, 0),
+    ALU(ALU_LSH, 0),
+    ALU(ALU_RSH, 0),
+    ALU(ALU_MOD, SIGN_OFF),
+    ALU(ALU_XOR, 0),
+    ALU(ALU_ARSH, 0),
+
+    [CLASS_ALU32 | SOURCE_K | ALU_NEG] = FORM_ALU_1,
+    [CLASS_ALU64 | SOURCE_K | ALU_NEG] = FORM_ALU_1,
+
+    [CLASS_ALU32 | SOURCE_K | ALU_MOV] = FORM_ALU_K,
+    [CLASS_ALU32 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND_16,
+    [CLASS_ALU64 | SOURCE_K | ALU_MOV] = FORM_ALU_K,
+    [CLASS_ALU64 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND_16 | EXTEND_32,
+
+    [OPCODE_LE] = FORM_ALU_1 | END_IMM,
+    [OPCODE_BE] = FORM_ALU_1 | END_IMM,
+    [OPCODE_BSWAP] = FORM_ALU_1 | END_IMM,
+
     JUMP(JMP_JEQ),
+    JUMP(JMP_JGT),
+    JUMP(JMP_JGE),
+    JUMP(JMP_JSET),
     JUMP(JMP_JNE),
-    [OPCODE_JA] = FORM_JA,
-    [OPCODE_EXIT] = FORM_EXIT,
+    JUMP(JMP_JSGT),
+    JUMP(JMP_JSGE),
+    JUMP(JMP_JLT),
+    JUMP(JMP_JLE),
+    JUMP(JMP_JSLT),
+    JUMP(JMP_JSLE),
+
+    [OPCODE_JA] = VALID | JUMP_OFF,
+    [OPCODE_GOTOL] = VALID | JUMP_IMM,
+    [OPCODE_EXIT] = VALID,
     [OPCODE_LDDW] = FORM_LDDW,
 };
+
+static uint32_t is_valid_off(uint32_t form, int32_t off)
+{
+    switch (off) {
+    case 0: return 1;
+    case 1: return form & (SIGN_OFF | JUMP_OFF);
+    case 8:
+    case 16: return form & (EXTEND_16 | JUMP_OFF);
+    case 32: return form & (EXTEND_32 | JUMP_OFF);
+    default: return form & JUMP_OFF;
+    }
+}
+
+static uint32_t is_valid_imm(uint32_t form, int32_t imm)
+{
+    if (form & END_IMM)
+        return imm == 16 || imm == 32 || imm == 64;
+    return form & (IMM | JUMP_IMM) || imm == 0;
+}
 
 static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
 {
@@ -65,10 +122,10 @@ static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
     return RBPF_OK;
 }
 
-/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end. */
-static uint32_t check_jump(const struct jit_preflight *p, int32_t off)
+/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end, no other. */
+static uint32_t check_jump(const struct jit_preflight *p, int32_t distance)
 {
-    uint32_t target = p->index + 1 + (uint32_t)off;
+    uint32_t target = p->index + 1 + (uint32_t)distance;
 
     if (target >= p->len || p->prog[target].opcode == OPCODE_SECOND_SLOT)
         return RBPF_BAD_JUMP;
@@ -93,15 +150,13 @@ static uint32_t check_instruction(const struct jit_preflight *p, uint32_t form, 
 
     if (!(form & VALID))
         return RBPF_BAD_OPCODE;
-    if (!(form & OFF) && insn->off != 0)
-        return RBPF_RESERVED_FIELD;
-    if (!(form & IMM) && insn->imm != 0)
+    if (!is_valid_off(form, insn->off) || !is_valid_imm(form, insn->imm))
         return RBPF_RESERVED_FIELD;
 
     uint32_t status = check_registers(insn, form);
     if (status != RBPF_OK)
         return status;
-    if (form & OFF && (status = check_jump(p, insn->off)) != RBPF_OK)
+    if (form & (JUMP_OFF | JUMP_IMM) && (status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm)) != RBPF_OK)
         return status;
     if (form & WIDE && (status = check_second_slot(p)) != RBPF_OK)
         return status;

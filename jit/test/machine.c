@@ -15,33 +15,20 @@ enum {
     VM_BASE = 0x30000000,
     STACK_BASE = 0x30010000,
     STACK_BYTES = 0x1000,
+    ROUTINE_BASE = 0x08004000, /* where machine_routines lie, 4 bytes each */
     RETURN_TO = 0x1000, /* never mapped: reaching it ends the run */
     SAVED = 8,          /* r4 to r11 */
 };
 
 struct machine {
     uc_engine *uc;
+    uc_hook hook;
 };
 
-struct machine *machine_new(void)
-{
-    struct machine *m = malloc(sizeof *m);
+#define ROUTINE(number) ((jit_routine_fn *)(uintptr_t)(ROUTINE_BASE + 4 * (number) + 1))
 
-    assert_non_null(m);
-    assert_int_equal(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &m->uc), UC_ERR_OK);
-    assert_int_equal(uc_ctl_set_cpu_model(m->uc, UC_CPU_ARM_CORTEX_M3), UC_ERR_OK);
-    assert_int_equal(uc_mem_map(m->uc, CODE_BASE, CODE_BYTES, UC_PROT_ALL), UC_ERR_OK);
-    assert_int_equal(uc_mem_map(m->uc, VM_BASE, 0x1000, UC_PROT_READ | UC_PROT_WRITE), UC_ERR_OK);
-    assert_int_equal(uc_mem_map(m->uc, STACK_BASE, STACK_BYTES, UC_PROT_READ | UC_PROT_WRITE),
-                     UC_ERR_OK);
-    return m;
-}
-
-void machine_free(struct machine *m)
-{
-    uc_close(m->uc);
-    free(m);
-}
+jit_routine_fn *const machine_routines[JIT_ROUTINES] = {ROUTINE(0), ROUTINE(1), ROUTINE(2),
+                                                        ROUTINE(3)};
 
 static void set(struct machine *m, int reg, uint32_t value)
 {
@@ -56,6 +43,62 @@ static uint32_t get(struct machine *m, int reg)
     return value;
 }
 
+static uint64_t get_pair(struct machine *m, int reg)
+{
+    return get(m, reg) | (uint64_t)get(m, reg + 1) << 32;
+}
+
+/*
+ * A routine was called: run the host's, leave nothing of what a callee may change, and return. The
+ * bx lr that lies there is what the emulator then executes.
+ */
+static void enter_routine(uc_engine *uc, uint64_t address, uint32_t size, void *data)
+{
+    struct machine *m = data;
+    static const uint8_t trash[64] = {0xee};
+    uint32_t sp = get(m, UC_ARM_REG_SP);
+    uint64_t r = jit_routines[(address - ROUTINE_BASE) / 4](get_pair(m, UC_ARM_REG_R0),
+                                                            get_pair(m, UC_ARM_REG_R2));
+
+    (void)size;
+    assert_int_equal(sp % 8, 0);
+    assert_int_equal(uc_mem_write(uc, sp - sizeof trash, trash, sizeof trash), UC_ERR_OK);
+    set(m, UC_ARM_REG_R0, (uint32_t)r);
+    set(m, UC_ARM_REG_R1, (uint32_t)(r >> 32));
+    set(m, UC_ARM_REG_R2, 0xbad00002);
+    set(m, UC_ARM_REG_R3, 0xbad00003);
+    set(m, UC_ARM_REG_R12, 0xbad0000c);
+    set(m, UC_ARM_REG_APSR, (uint32_t)r << 28);
+}
+
+struct machine *machine_new(void)
+{
+    struct machine *m = malloc(sizeof *m);
+
+    assert_non_null(m);
+    assert_int_equal(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &m->uc), UC_ERR_OK);
+    assert_int_equal(uc_ctl_set_cpu_model(m->uc, UC_CPU_ARM_CORTEX_M3), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, CODE_BASE, CODE_BYTES, UC_PROT_ALL), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, VM_BASE, 0x1000, UC_PROT_READ | UC_PROT_WRITE), UC_ERR_OK);
+    assert_int_equal(uc_mem_map(m->uc, STACK_BASE, STACK_BYTES, UC_PROT_READ | UC_PROT_WRITE),
+                     UC_ERR_OK);
+
+    static const uint16_t bx_lr[2 * JIT_ROUTINES] = {0x4770, 0, 0x4770, 0, 0x4770, 0, 0x4770, 0};
+    assert_int_equal(uc_mem_map(m->uc, ROUTINE_BASE, 0x1000, UC_PROT_READ | UC_PROT_EXEC),
+                     UC_ERR_OK);
+    assert_int_equal(uc_mem_write(m->uc, ROUTINE_BASE, bx_lr, sizeof bx_lr), UC_ERR_OK);
+    assert_int_equal(uc_hook_add(m->uc, &m->hook, UC_HOOK_CODE, enter_routine, m, ROUTINE_BASE,
+                                 ROUTINE_BASE + sizeof bx_lr - 1),
+                     UC_ERR_OK);
+    return m;
+}
+
+void machine_free(struct machine *m)
+{
+    uc_close(m->uc);
+    free(m);
+}
+
 /* struct rbpf has only fixed-width fields: the same bytes on the host and on the target. */
 uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct rbpf *vm)
 {
@@ -64,6 +107,9 @@ uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfword
     assert_true(halfwords * 2 <= CODE_BYTES);
     assert_int_equal(uc_mem_write(m->uc, CODE_BASE, code, halfwords * 2), UC_ERR_OK);
     assert_int_equal(uc_ctl_remove_cache(m->uc, CODE_BASE, CODE_BASE + halfwords * 2), UC_ERR_OK);
+    /* What is translated of the routines is chained to the code that they return to. */
+    assert_int_equal(uc_ctl_remove_cache(m->uc, ROUTINE_BASE, ROUTINE_BASE + 4 * JIT_ROUTINES),
+                     UC_ERR_OK);
     assert_int_equal(uc_mem_write(m->uc, VM_BASE, vm, sizeof *vm), UC_ERR_OK);
 
     for (int i = 0; i <= 12; i++)

@@ -6,6 +6,9 @@
 
 struct machine;
 
+/* The routines of enum jit_routine as emitted code reaches them here. */
+extern jit_routine_fn *const machine_routines[JIT_ROUTINES];
+
 struct machine *machine_new(void);
 void machine_free(struct machine *m);
 

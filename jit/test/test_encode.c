@@ -18,7 +18,7 @@ static uint16_t code[64];
 
 static struct jit fresh(void)
 {
-    return (struct jit){.code = code, .capacity = 64};
+    return (struct jit){.code = code, .capacity = 64, .next = code};
 }
 
 /* The whole of what was emitted, as one line: instructions separated by "; ". */
@@ -29,7 +29,7 @@ static void expect(const struct jit *j, const char *text)
     cs_insn *insns;
 
     assert_int_equal(cs_open(CS_ARCH_ARM, CS_MODE_THUMB | CS_MODE_MCLASS, &handle), CS_ERR_OK);
-    size_t count = cs_disasm(handle, (const uint8_t *)code, j->pos * 2, BASE, 0, &insns);
+    size_t count = cs_disasm(handle, (const uint8_t *)code, jit_here(j) * 2, BASE, 0, &insns);
     size_t used = 0;
     uint32_t bytes = 0;
 
@@ -38,7 +38,7 @@ static void expect(const struct jit *j, const char *text)
                                  insns[i].mnemonic, insns[i].op_str);
         bytes += insns[i].size;
     }
-    assert_int_equal(bytes, j->pos * 2);
+    assert_int_equal(bytes, jit_here(j) * 2);
     assert_string_equal(line, text);
     if (count)
         cs_free(insns, count);
@@ -55,15 +55,30 @@ static void expect(const struct jit *j, const char *text)
 static void data_processing(void **state)
 {
     (void)state;
-    ENCODES("adds r2, r2, r3", jit_op_reg, THUMB_ADDS, 2, 3);
-    ENCODES("adds.w r8, r8, r3", jit_op_reg, THUMB_ADDS, 8, 3);
-    ENCODES("adds.w r3, r3, r8", jit_op_reg, THUMB_ADDS, 3, 8);
-    ENCODES("adcs r0, r1", jit_op_reg, THUMB_ADCS, 0, 1);
-    ENCODES("adcs.w r8, r8, ip", jit_op_reg, THUMB_ADCS, 8, 12);
-    ENCODES("subs r7, r7, r0", jit_op_reg, THUMB_SUBS, 7, 0);
-    ENCODES("subs.w r8, r8, r8", jit_op_reg, THUMB_SUBS, 8, 8);
-    ENCODES("sbcs r6, r2", jit_op_reg, THUMB_SBCS, 6, 2);
-    ENCODES("sbcs.w r6, r6, lr", jit_op_reg, THUMB_SBCS, 6, 14);
+    ENCODES("adds r2, r2, r3", jit_op_reg, THUMB_ADDS, 2, 2, 3);
+    ENCODES("adds.w r8, r8, r3", jit_op_reg, THUMB_ADDS, 8, 8, 3);
+    ENCODES("adds.w r3, r3, r8", jit_op_reg, THUMB_ADDS, 3, 3, 8);
+    ENCODES("adcs r0, r1", jit_op_reg, THUMB_ADCS, 0, 0, 1);
+    ENCODES("adcs.w r8, r8, ip", jit_op_reg, THUMB_ADCS, 8, 8, 12);
+    ENCODES("subs r7, r7, r0", jit_op_reg, THUMB_SUBS, 7, 7, 0);
+    ENCODES("subs.w r8, r8, r8", jit_op_reg, THUMB_SUBS, 8, 8, 8);
+    ENCODES("sbcs r6, r2", jit_op_reg, THUMB_SBCS, 6, 6, 2);
+    ENCODES("sbcs.w r6, r6, lr", jit_op_reg, THUMB_SBCS, 6, 6, 14);
+
+    ENCODES("adds r2, r3, r4", jit_op_reg, THUMB_ADDS, 2, 3, 4);
+    ENCODES("sbcs.w r0, r5, r1", jit_op_reg, THUMB_SBCS, 0, 5, 1);
+    ENCODES("ands r2, r7", jit_op_reg, THUMB_ANDS, 2, 2, 7);
+    ENCODES("ands.w r8, r8, r7", jit_op_reg, THUMB_ANDS, 8, 8, 7);
+    ENCODES("bics r2, r7", jit_op_reg, THUMB_BICS, 2, 2, 7);
+    ENCODES("bics.w r2, r2, ip", jit_op_reg, THUMB_BICS, 2, 2, 12);
+    ENCODES("orrs r2, r7", jit_op_reg, THUMB_ORRS, 2, 2, 7);
+    ENCODES("orrs.w lr, lr, r7", jit_op_reg, THUMB_ORRS, 14, 14, 7);
+    ENCODES("orns r2, r2, r7", jit_op_reg, THUMB_ORNS, 2, 2, 7);
+    ENCODES("eors r2, r7", jit_op_reg, THUMB_EORS, 2, 2, 7);
+    ENCODES("eors.w r8, r8, r8", jit_op_reg, THUMB_EORS, 8, 8, 8);
+    ENCODES("orrs.w r0, r0, r2, lsr #31", jit_op_shifted, THUMB_ORRS, 0, 0, 2, THUMB_LSR, 31);
+    ENCODES("orrs.w r8, ip, r2, lsl #12", jit_op_shifted, THUMB_ORRS, 8, 12, 2, THUMB_LSL, 12);
+    ENCODES("sbcs.w r3, r3, r3, lsl #1", jit_op_shifted, THUMB_SBCS, 3, 3, 3, THUMB_LSL, 1);
 
     ENCODES("adds r2, #0xff", jit_op_imm8, THUMB_ADDS, 2, 255);
     ENCODES("adds.w r8, r8, #0xff", jit_op_imm8, THUMB_ADDS, 8, 255);
@@ -71,8 +86,57 @@ static void data_processing(void **state)
     ENCODES("subs.w sl, sl, #1", jit_op_imm8, THUMB_SUBS, 10, 1);
     ENCODES("adcs r0, r0, #0", jit_op_imm8, THUMB_ADCS, 0, 0);
     ENCODES("sbcs r3, r3, #0", jit_op_imm8, THUMB_SBCS, 3, 0);
-    ENCODES("adds.w r2, r2, #0xff00ff", jit_op_imm12, THUMB_ADDS, 2, 0x1ff);
-    ENCODES("subs.w r2, r2, #-0x80000000", jit_op_imm12, THUMB_SUBS, 2, 0x400);
+    ENCODES("adds.w r2, r2, #0xff00ff", jit_op_imm12, THUMB_ADDS, 2, 2, 0x1ff);
+    ENCODES("rsbs.w ip, r1, #0x20", jit_op_imm12, THUMB_RSBS, 12, 1, 32);
+    ENCODES("ands r1, r8, #0x3f", jit_op_imm12, THUMB_ANDS, 1, 8, 63);
+    ENCODES("bics r2, r2, #0xff", jit_op_imm12, THUMB_BICS, 2, 2, 255);
+    ENCODES("orrs r2, r2, #0xff", jit_op_imm12, THUMB_ORRS, 2, 2, 255);
+    ENCODES("orns r2, r2, #0xff", jit_op_imm12, THUMB_ORNS, 2, 2, 255);
+    ENCODES("eors r2, r2, #0xff", jit_op_imm12, THUMB_EORS, 2, 2, 255);
+    ENCODES("subs.w r2, r2, #-0x80000000", jit_op_imm12, THUMB_SUBS, 2, 2, 0x400);
+}
+
+static void unary(void **state)
+{
+    (void)state;
+    ENCODES("sxtb r2, r7", jit_unary, THUMB_SXTB, 2, 7);
+    ENCODES("sxtb.w r8, r7", jit_unary, THUMB_SXTB, 8, 7);
+    ENCODES("sxth r2, r7", jit_unary, THUMB_SXTH, 2, 7);
+    ENCODES("sxth.w r2, r8", jit_unary, THUMB_SXTH, 2, 8);
+    ENCODES("uxtb r2, r2", jit_unary, THUMB_UXTB, 2, 2);
+    ENCODES("uxtb.w r8, r8", jit_unary, THUMB_UXTB, 8, 8);
+    ENCODES("uxth r2, r2", jit_unary, THUMB_UXTH, 2, 2);
+    ENCODES("uxth.w r8, r2", jit_unary, THUMB_UXTH, 8, 2);
+    ENCODES("rev r0, r7", jit_unary, THUMB_REV, 0, 7);
+    ENCODES("rev.w r8, r1", jit_unary, THUMB_REV, 8, 1);
+    ENCODES("mvns r0, r7", jit_unary, THUMB_MVNS, 0, 7);
+    ENCODES("mvns.w r8, r7", jit_unary, THUMB_MVNS, 8, 7);
+    ENCODES("rsbs r0, r7, #0", jit_unary, THUMB_NEGS, 0, 7);
+    ENCODES("rsbs.w r8, r7, #0", jit_unary, THUMB_NEGS, 8, 7);
+}
+
+static void shift_and_multiply(void **state)
+{
+    (void)state;
+    ENCODES("lsls r2, r7, #1", jit_shift_imm, THUMB_LSL, 2, 7, 1);
+    ENCODES("lsrs r2, r2, #0x1f", jit_shift_imm, THUMB_LSR, 2, 2, 31);
+    ENCODES("asrs r0, r1, #0x12", jit_shift_imm, THUMB_ASR, 0, 1, 18);
+    ENCODES("lsl.w r8, r7, #0x1d", jit_shift_imm, THUMB_LSL, 8, 7, 29);
+    ENCODES("lsr.w r2, r8, #1", jit_shift_imm, THUMB_LSR, 2, 8, 1);
+    ENCODES("asr.w r2, ip, #0x1f", jit_shift_imm, THUMB_ASR, 2, 12, 31);
+    ENCODES("lsls r2, r7", jit_shift_reg, THUMB_LSL, 2, 2, 7);
+    ENCODES("lsrs r2, r1", jit_shift_reg, THUMB_LSR, 2, 2, 1);
+    ENCODES("asrs r2, r1", jit_shift_reg, THUMB_ASR, 2, 2, 1);
+    ENCODES("lsl.w r2, r3, r1", jit_shift_reg, THUMB_LSL, 2, 3, 1);
+    ENCODES("lsr.w r8, r8, ip", jit_shift_reg, THUMB_LSR, 8, 8, 12);
+    ENCODES("asr.w lr, r2, r1", jit_shift_reg, THUMB_ASR, 14, 2, 1);
+    ENCODES("muls r2, r7, r2", jit_mul, 2, 7);
+    ENCODES("mul r8, r8, r7", jit_mul, 8, 7);
+    ENCODES("mla lr, r2, r1, ip", jit_multiply, THUMB_MLA, 14, 12, 2, 1);
+    ENCODES("mls r2, ip, r1, r8", jit_multiply, THUMB_MLS, 2, 8, 12, 1);
+    ENCODES("umull ip, lr, r2, r1", jit_multiply, THUMB_UMULL, 14, 12, 2, 1);
+    ENCODES("udiv r2, r3, r8", jit_multiply, THUMB_UDIV, 2, THUMB_NONE, 3, 8);
+    ENCODES("sdiv ip, r3, r8", jit_multiply, THUMB_SDIV, 12, THUMB_NONE, 3, 8);
 }
 
 static void compare(void **state)
@@ -86,6 +150,9 @@ static void compare(void **state)
     ENCODES("cmp.w r8, #0xc8", jit_cmp_imm8, 8, 200);
     ENCODES("cmp.w r5, #0x100", jit_cmp_imm12, 5, 0xf80);
     ENCODES("cmn.w r5, #1", jit_cmn_imm8, 5, 1);
+    ENCODES("tst r5, r1", jit_tst_reg, 5, 1);
+    ENCODES("tst.w r8, r1", jit_tst_reg, 8, 1);
+    ENCODES("tst.w r5, #0x3fc", jit_tst_imm12, 5, 0xf7f);
 }
 
 static void move(void **state)
@@ -115,6 +182,16 @@ static void constant(void **state)
     ENCODES("adds r2, #0xff", jit_op_constant, THUMB_ADDS, 2, 255);
     ENCODES("subs.w r2, r2, #0x1000", jit_op_constant, THUMB_SUBS, 2, 0x1000);
     ENCODES("movw r1, #0x1001; adds r2, r2, r1", jit_op_constant, THUMB_ADDS, 2, 0x1001);
+    ENCODES("movw r2, #0x1235; movt r2, #0x2000", jit_load_address, 2, 0x20001235);
+    ENCODES("movw r2, #0x1235; movt r2, #0", jit_load_address, 2, 0x1235);
+    ENCODES("ands r2, r2, #0xff0", jit_op_bits, THUMB_ANDS, THUMB_BICS, 2, 0xff0);
+    ENCODES("bics r2, r2, #0xff0", jit_op_bits, THUMB_ANDS, THUMB_BICS, 2, ~0xff0u);
+    ENCODES("orns r2, r2, #0xff0", jit_op_bits, THUMB_ORRS, THUMB_ORNS, 2, ~0xff0u);
+    ENCODES("eors r2, r2, #0xffffffff", jit_op_bits, THUMB_EORS, THUMB_NO_OP, 2, 0xffffffff);
+    ENCODES("movw r1, #0xf00f; movt r1, #0xffff; eors r2, r1", jit_op_bits, THUMB_EORS,
+            THUMB_NO_OP, 2, ~0xff0u);
+    ENCODES("tst.w r2, #0xff", jit_tst_constant, 2, 0xff);
+    ENCODES("movw r1, #0x1001; tst r2, r1", jit_tst_constant, 2, 0x1001);
     ENCODES("cmn.w r2, #0xff", jit_cmp_constant, 2, 0u - 255);
     ENCODES("cmp.w r2, #-0x80000000", jit_cmp_constant, 2, 0x80000000);
     ENCODES("movw r1, #0; movt r1, #0x1001; cmp r8, r1", jit_cmp_constant, 8, 0x10010000);
@@ -134,6 +211,8 @@ static void memory(void **state)
     ENCODES("str.w r2, [sb, #0x10]", jit_str, 2, 9, 16);
     ENCODES("sub sp, #0x5c", jit_sub_sp, 92);
     ENCODES("add sp, #0x5c", jit_add_sp, 92);
+    ENCODES("push {r2, r3}", jit_push, 12);
+    ENCODES("pop {r2, r3}", jit_pop, 12);
 
     struct jit j = fresh();
     jit_push_saved(&j);
@@ -148,10 +227,17 @@ static void branch(void **state)
     ENCODES("b #0x1000e", jit_skip, 7);
     ENCODES("bne #0x1000e", jit_skip_if, THUMB_NE, 7);
 
+    ENCODES("blx ip", jit_blx, 12);
+
     struct jit j = fresh();
     jit_it(&j, THUMB_EQ);
     jit_cmp_reg(&j, 0, 1);
     expect(&j, "it eq; cmpeq r0, r1");
+    j = fresh();
+    jit_it(&j, THUMB_CS);
+    jit_shift_reg(&j, THUMB_LSL, 0, 2, 12);
+    jit_nop(&j);
+    expect(&j, "it hs; lslhs.w r0, r2, ip; nop ");
 
     static const struct {
         uint32_t target;
@@ -194,7 +280,11 @@ static void branch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(data_processing), cmocka_unit_test(compare), cmocka_unit_test(move),
+        cmocka_unit_test(data_processing),
+        cmocka_unit_test(unary),
+        cmocka_unit_test(shift_and_multiply),
+        cmocka_unit_test(compare),
+        cmocka_unit_test(move),
         cmocka_unit_test(constant),        cmocka_unit_test(memory),  cmocka_unit_test(branch),
     };
 

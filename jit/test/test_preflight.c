@@ -33,6 +33,12 @@ static const struct row table[] = {
     {"jump to lddw", RBPF_OK, 3, 3, {{0x18, 1, 0, 0}, {0, 0, 0, 0}, {0x05, 0, -3, 0}}},
     {"exit in the middle", RBPF_OK, 3, 3, {{0x15, 0, 1, 0}, EXIT, EXIT}},
 
+    {"gotol to itself", RBPF_OK, 1, 1, {{0x06, 0, 0, -1}}},
+    {"gotol ahead", RBPF_OK, 3, 3, {{0x06, 0, 0, 1}, EXIT, EXIT}},
+    {"smod32 K", RBPF_OK, 2, 2, {{0x94, 0x01, 1, -3}, EXIT}},
+    {"movsx from r10", RBPF_OK, 2, 2, {{0xbf, 0xa1, 32, 0}, EXIT}},
+    {"be16", RBPF_OK, 2, 2, {{0xdc, 0x01, 0, 16}, EXIT}},
+
     {"no instruction", RBPF_BAD_LENGTH, 0, 0, {EXIT}},
     {"too long", RBPF_BAD_LENGTH, 0, RBPF_MAX_LEN + 1, {EXIT}},
     {"too long by far", RBPF_BAD_LENGTH, 0, 0xffffffff, {EXIT}},
@@ -41,7 +47,18 @@ static const struct row table[] = {
     {"ja X", RBPF_BAD_OPCODE, 0, 2, {{0x0d, 0, 0, 0}, EXIT}},
     {"exit in JMP32", RBPF_BAD_OPCODE, 0, 1, {{0x96, 0, 0, 0}}},
     {"off of alu", RBPF_RESERVED_FIELD, 0, 2, {{0x07, 0, 1, 0}, EXIT}},
-    {"off of mov X", RBPF_RESERVED_FIELD, 0, 2, {{0xbf, 0x10, 8, 0}, EXIT}},
+    {"off of mov X", RBPF_RESERVED_FIELD, 0, 2, {{0xbf, 0x10, 1, 0}, EXIT}},
+    {"off of mov K", RBPF_RESERVED_FIELD, 0, 2, {{0xb7, 0x01, 8, 0}, EXIT}},
+    {"off 32 of mov32 X", RBPF_RESERVED_FIELD, 0, 2, {{0xbc, 0x10, 32, 0}, EXIT}},
+    {"off -1 of div", RBPF_RESERVED_FIELD, 0, 2, {{0x3f, 0x10, -1, 0}, EXIT}},
+    {"off 257 of div", RBPF_RESERVED_FIELD, 0, 2, {{0x3f, 0x10, 257, 0}, EXIT}},
+    {"off of neg", RBPF_RESERVED_FIELD, 0, 2, {{0x87, 0x01, 1, 0}, EXIT}},
+    {"imm of neg", RBPF_RESERVED_FIELD, 0, 2, {{0x87, 0x01, 0, 1}, EXIT}},
+    {"src of neg", RBPF_RESERVED_FIELD, 0, 2, {{0x87, 0x11, 0, 0}, EXIT}},
+    {"src of be", RBPF_RESERVED_FIELD, 0, 2, {{0xdc, 0x11, 0, 16}, EXIT}},
+    {"size of le", RBPF_RESERVED_FIELD, 0, 2, {{0xd4, 0x01, 0, 8}, EXIT}},
+    {"off of gotol", RBPF_RESERVED_FIELD, 0, 1, {{0x06, 0, 1, -1}}},
+    {"dst of gotol", RBPF_RESERVED_FIELD, 0, 1, {{0x06, 1, 0, -1}}},
     {"src of alu K", RBPF_RESERVED_FIELD, 0, 2, {{0x07, 0x10, 0, 0}, EXIT}},
     {"imm of alu X", RBPF_RESERVED_FIELD, 0, 2, {{0x0f, 0x10, 0, 1}, EXIT}},
     {"src of jump K", RBPF_RESERVED_FIELD, 0, 2, {{0x15, 0x10, 0, 0}, EXIT}},
@@ -65,6 +82,11 @@ static const struct row table[] = {
     {"lddw to r10", RBPF_WRITE_R10, 0, 3, {{0x18, 0x0a, 0, 0}, {0, 0, 0, 0}, EXIT}},
     {"jump to the end", RBPF_BAD_JUMP, 0, 2, {{0x05, 0, 1, 0}, EXIT}},
     {"jump far ahead", RBPF_BAD_JUMP, 0, 2, {{0x15, 0, INT16_MAX, 0}, EXIT}},
+    {"gotol far ahead", RBPF_BAD_JUMP, 0, 2, {{0x06, 0, 0, INT32_MAX}, EXIT}},
+    {"gotol far back", RBPF_BAD_JUMP, 0, 2, {{0x06, 0, 0, INT32_MIN}, EXIT}},
+    {"gotol to the end", RBPF_BAD_JUMP, 0, 2, {{0x06, 0, 0, 1}, EXIT}},
+    {"gotol before slot 0", RBPF_BAD_JUMP, 0, 2, {{0x06, 0, 0, -2}, EXIT}},
+    {"swap of r10", RBPF_WRITE_R10, 0, 2, {{0xd7, 0x0a, 0, 64}, EXIT}},
     {"jump before slot 0", RBPF_BAD_JUMP, 0, 2, {{0x15, 0, -2, 0}, EXIT}},
     {"jump far back", RBPF_BAD_JUMP, 0, 2, {{0x05, 0, INT16_MIN, 0}, EXIT}},
     {"jump into lddw", RBPF_BAD_JUMP, 0, 4, {{0x15, 0, 1, 0}, {0x18, 1, 0, 0}, {0, 0, 0, 0}, EXIT}},
@@ -90,33 +112,75 @@ static void whole_table(void **state)
     }
 }
 
-static const uint8_t valid_opcodes[] = {
-    0x04, 0x05, 0x07, 0x0c, 0x0f, 0x14, 0x15, 0x16, 0x17, 0x18, 0x1c, 0x1d, 0x1e,
-    0x1f, 0x55, 0x56, 0x5d, 0x5e, 0x95, 0xb4, 0xb7, 0xbc, 0xbf,
-};
-
-static int is_valid(uint32_t opcode)
+/* What an opcode byte allows in off and imm beyond 0. */
+static int accepts(uint32_t opcode, int32_t off, int32_t imm)
 {
-    for (size_t i = 0; i < sizeof valid_opcodes; i++)
-        if (valid_opcodes[i] == opcode)
-            return 1;
-    return 0;
+    uint32_t operation = opcode & 0xf0;
+    int is_x = opcode & 8;
+    int any_imm = !is_x;
+    int any_off = 0;
+
+    switch (opcode & 7) {
+    case 4:
+    case 7:
+        if (operation == 0xd0) /* byte swaps */
+            return opcode != 0xdf && off == 0 && (imm == 16 || imm == 32 || imm == 64);
+        if (operation == 0x80) /* neg */
+            return !is_x && off == 0 && imm == 0;
+        if (operation > 0xd0)
+            return 0;
+        if (operation == 0x30 || operation == 0x90) /* div, mod */
+            any_off = off == 1;
+        if (operation == 0xb0 && is_x) /* mov */
+            any_off = off == 8 || off == 16 || (off == 32 && (opcode & 7) == 7);
+        break;
+    case 5:
+    case 6:
+        if (operation == 0x90)
+            return opcode == 0x95 && off == 0 && imm == 0;
+        if (operation == 0x80 || operation > 0xd0)
+            return 0;
+        any_off = 1;
+        if (operation == 0) {
+            if (is_x)
+                return 0;
+            any_imm = opcode == 6;
+            any_off = opcode == 5;
+        }
+        break;
+    default:
+        if (opcode != 0x18)
+            return 0;
+        any_imm = 1;
+        break;
+    }
+    return (off == 0 || any_off) && (imm == 0 || any_imm);
 }
 
-/* All 256 opcode bytes: with all fields zero, only the opcode can be wrong. */
+/* All 256 opcode bytes with all registers 0 and every value of the other fields that means something. */
 static void every_opcode(void **state)
 {
     (void)state;
-    for (uint32_t opcode = 0; opcode < 256; opcode++) {
-        struct rbpf_insn prog[] = {{(uint8_t)opcode, 0, 0, 0}, {0, 0, 0, 0}, EXIT};
-        uint32_t slots = opcode == 0x18 ? 3 : 2;
-        uint32_t bad_index;
+    static const int16_t offs[] = {0, 1, 2, 8, 16, 32, 64};
+    static const int32_t imms[] = {0, 1, 8, 16, 32, 64};
+    enum { LEN = 80 };
+    struct rbpf_insn prog[LEN];
+    uint32_t bad_index;
 
-        if (slots == 2)
-            prog[1] = prog[2];
-        assert_int_equal(rbpf_preflight(prog, slots, &bad_index),
-                         is_valid(opcode) ? RBPF_OK : RBPF_BAD_OPCODE);
-    }
+    for (uint32_t opcode = 0; opcode < 256; opcode++)
+        for (size_t o = 0; o < sizeof offs / sizeof *offs; o++)
+            for (size_t i = 0; i < sizeof imms / sizeof *imms; i++) {
+                for (uint32_t slot = 0; slot < LEN; slot++)
+                    prog[slot] = (struct rbpf_insn)EXIT;
+                prog[0] = (struct rbpf_insn){(uint8_t)opcode, 0, offs[o], imms[i]};
+                if (opcode == 0x18)
+                    prog[1] = (struct rbpf_insn){0, 0, 0, imms[i]};
+                uint32_t status = rbpf_preflight(prog, LEN, &bad_index);
+                if ((status == RBPF_OK) != accepts(opcode, offs[o], imms[i]))
+                    print_error("opcode %02x off %d imm %d: status %u\n", opcode, offs[o],
+                                imms[i], status);
+                assert_int_equal(status == RBPF_OK, accepts(opcode, offs[o], imms[i]));
+            }
 }
 
 int main(void)
