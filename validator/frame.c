@@ -130,7 +130,7 @@ static bool run_prelude(struct frame_proof *p)
 bool prelude_find(struct target *target, struct diag *diag)
 {
     struct solver_limits limits = {10000000, 1000000, 60000};
-    struct proof proof = {.target = target, .path = path_open(solver_open(&limits))};
+    struct proof proof = {.target = target, .path = path_open(solver_open(&limits, target->shared))};
     struct frame_proof p = {.proof = &proof, .found = target};
     run_prelude(&p);
     struct solver *solver = proof.path->solver;

@@ -68,6 +68,7 @@ bool target_open(const char *elf, const char *manifest, struct target *t, struct
     if (!SHA256File(elf, t->sha256))
         strcpy(t->sha256, "unknown");
     arm_image_compiler(t->image, t->compiler, sizeof t->compiler);
+    t->shared = solver_shared_open();
     if (!check(t, diag) || !prelude_find(t, diag)) {
         target_close(t);
         return false;
@@ -79,5 +80,7 @@ void target_close(struct target *t)
 {
     if (t->image)
         arm_image_close(t->image);
+    solver_shared_close(t->shared);
     t->image = NULL;
+    t->shared = NULL;
 }

@@ -96,6 +96,7 @@ struct target {
     /* What the prelude leaves behind, found by running it (frame.c): its halfwords and positions. */
     uint16_t prelude_code[250];
     uint32_t prelude_count, exit_position, fuel_position;
+    struct solver_shared *shared; /* answers that workers share */
 };
 bool target_open(const char *elf, const char *manifest, struct target *target, struct diag *diag);
 void target_close(struct target *target);

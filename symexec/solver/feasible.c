@@ -11,12 +11,13 @@ double solver_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-struct solver *solver_open(const struct solver_limits *limits)
+struct solver *solver_open(const struct solver_limits *limits, struct solver_shared *shared)
 {
     struct solver *s = calloc(1, sizeof *s);
     if (!s)
         abort();
     s->limits = *limits;
+    s->shared = shared;
     return s;
 }
 
@@ -46,6 +47,14 @@ static bool ask(struct solver *s, const term *conditions, size_t count)
 {
     if (!s->paths.context)
         z3_scope_open(&s->paths);
+    struct shared_key key;
+    struct answer known;
+    s->stats.feasible_calls++;
+    shared_key("feasible", (struct hypotheses){conditions, count}, term_const(1, 0), &key);
+    if (shared_find(s->shared, &key, &known)) {
+        s->stats.shared++;
+        return known.verdict != VERDICT_REFUTED;
+    }
     double start = solver_clock();
     Z3_solver solver = z3_solver(&s->paths, true, s->limits.feasible_steps, s->limits.backstop_ms);
     for (size_t i = 0; i < count; i++)
@@ -53,7 +62,7 @@ static bool ask(struct solver *s, const term *conditions, size_t count)
     Z3_lbool answer = z3_check(&s->paths, solver, 0, NULL);
     Z3_solver_dec_ref(s->paths.context, solver);
     s->stats.feasible_seconds += solver_clock() - start;
-    s->stats.feasible_calls++;
+    shared_add(s->shared, &key, (struct answer){.verdict = answer != Z3_L_FALSE ? VERDICT_PROVED : VERDICT_REFUTED});
     return answer != Z3_L_FALSE;
 }
 

@@ -36,6 +36,17 @@ void cache_free(struct cache *cache);
  */
 size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept);
 
+/* ---- shared.c ---- */
+
+struct shared_key {
+    uint8_t digest[32];
+};
+/* The key of a query: `kind` says what is asked of the hypotheses and the goal. */
+void shared_key(const char *kind, struct hypotheses h, term goal, struct shared_key *key);
+/* A table that is NULL holds nothing. */
+bool shared_find(struct solver_shared *shared, const struct shared_key *key, struct answer *answer);
+void shared_add(struct solver_shared *shared, const struct shared_key *key, struct answer answer);
+
 /* ---- search.c ---- */
 
 /* Looks for an assignment near `model` that meets the hypotheses and not the goal, with the real meaning of every operation. True if it found one:
@@ -44,6 +55,7 @@ bool search_counterexample(struct hypotheses h, term goal, struct model *model);
 
 struct solver {
     struct solver_limits limits;
+    struct solver_shared *shared;
     struct solver_stats stats;
     struct z3_scope paths; /* of feasibility queries */
     struct cache feasible, proved;

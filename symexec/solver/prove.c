@@ -117,7 +117,15 @@ static struct answer ask_once(struct solver *s, struct hypotheses h, term goal)
         answer = *known;
         s->stats.cached++;
     } else {
-        answer = ask(s, true, h, goal, NULL);
+        struct shared_key shared;
+        shared_key("prove", h, goal, &shared);
+        if (shared_find(s->shared, &shared, &answer)) {
+            s->stats.shared++;
+            s->stats.goal_calls++;
+        } else {
+            answer = ask(s, true, h, goal, NULL);
+            shared_add(s->shared, &shared, answer);
+        }
         cache_add(&s->proved, key, h.count + 1, answer);
     }
     s->stats.steps += answer.steps;

@@ -34,14 +34,22 @@ struct solver_stats {
     uint64_t goals;           /* asked, identities included */
     uint64_t by_identity;     /* closed without Z3: both sides are the same node */
     uint64_t cached;          /* answered before */
-    uint64_t goal_calls;      /* Z3 runs for goals */
+    uint64_t goal_calls;      /* Z3 runs for goals, or answers of runs in another process */
     uint64_t feasible_asked, feasible_calls;
+    uint64_t shared;          /* of these, answers of another process */
     uint64_t steps;           /* of all goals, a remembered answer charged again */
     double goal_seconds, feasible_seconds;
 };
 
+/* ---- shared.c: answers shared by the processes that are forked after it was opened; NULL if there is no memory ---- */
+
+struct solver_shared;
+struct solver_shared *solver_shared_open(void);
+void solver_shared_close(struct solver_shared *shared);
+
 struct solver;
-struct solver *solver_open(const struct solver_limits *limits);
+/* `shared` may be NULL. */
+struct solver *solver_open(const struct solver_limits *limits, struct solver_shared *shared);
 void solver_close(struct solver *solver);
 struct solver_stats *solver_stats(struct solver *solver);
 /* Seconds since some fixed point. */

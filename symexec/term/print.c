@@ -82,7 +82,15 @@ static const char *const smt_op[] = {
     [TERM_EQ] = "=",        [TERM_ULT] = "bvult",   [TERM_SLT] = "bvslt",
 };
 
-/* A reference: variables by name, other nodes as `$id`, which no variable can be called. */
+/* The number of each node that is defined already, by id; numbers follow the order of definition, so the text is a function of the structure. */
+struct smt_names {
+    uint32_t *number; /* 0 = not defined yet */
+    uint32_t count;
+};
+
+static const struct smt_names *names;
+
+/* A reference: variables by name, other nodes as `$number`, which no variable can be called. */
 static void smt_ref(FILE *out, term t)
 {
     if (t->op == TERM_CONST)
@@ -90,7 +98,7 @@ static void smt_ref(FILE *out, term t)
     else if (t->op == TERM_VAR)
         fputs(term_name(t), out);
     else
-        fprintf(out, "$%u", t->id);
+        fprintf(out, "$%u", names->number[t->id]);
 }
 
 static void smt_sum(FILE *out, term t)
@@ -174,17 +182,17 @@ static void smt_body(FILE *out, term t)
     }
 }
 
-static void smt_define(FILE *out, term t, bool *seen)
+static void smt_define(FILE *out, term t, struct smt_names *n)
 {
-    if (seen[t->id])
+    if (n->number[t->id])
         return;
-    seen[t->id] = true;
     for (uint32_t i = 0; i < t->nargs; i++)
-        smt_define(out, t->args[i], seen);
+        smt_define(out, t->args[i], n);
+    n->number[t->id] = ++n->count;
     if (t->op == TERM_VAR) {
         fprintf(out, "(declare-const %s (_ BitVec %u))\n", term_name(t), t->width);
     } else if (t->op != TERM_CONST) {
-        fprintf(out, "(define-fun $%u () (_ BitVec %u) ", t->id, t->width);
+        fprintf(out, "(define-fun $%u () (_ BitVec %u) ", n->count, t->width);
         smt_body(out, t);
         fputs(")\n", out);
     }
@@ -192,17 +200,19 @@ static void smt_define(FILE *out, term t, bool *seen)
 
 void term_print_smt2(FILE *out, const term *hypotheses, size_t count, term goal)
 {
-    bool *seen = calloc(term_count() + 1, sizeof *seen);
-    if (!seen)
+    struct smt_names n = {calloc(term_count() + 1, sizeof *n.number), 0};
+    if (!n.number)
         abort();
+    names = &n;
     fputs("(set-logic QF_BV)\n", out);
     for (size_t i = 0; i <= count; i++)
-        smt_define(out, i < count ? hypotheses[i] : goal, seen);
+        smt_define(out, i < count ? hypotheses[i] : goal, &n);
     for (size_t i = 0; i <= count; i++) {
         fprintf(out, "(assert (= #b%d ", i < count);
         smt_ref(out, i < count ? hypotheses[i] : goal);
         fputs("))\n", out);
     }
     fputs("(check-sat)\n", out);
-    free(seen);
+    free(n.number);
+    names = NULL;
 }

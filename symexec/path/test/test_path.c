@@ -77,7 +77,7 @@ static void every_path_once(void **state)
 {
     (void)state;
     for (int nest = 0; nest < 2; nest++) {
-        struct solver *solver = solver_open(&limits);
+        struct solver *solver = solver_open(&limits, NULL);
         struct toy t = {.path = path_open(solver), .nest = nest};
         path_assume(t.path, term_ult(var("x", 32), num(100)));
         path_explore(t.path, toy_step, toy_end, &t);
@@ -94,7 +94,7 @@ static void every_path_once(void **state)
 static void contradictions_are_not_explored(void **state)
 {
     (void)state;
-    struct solver *solver = solver_open(&limits);
+    struct solver *solver = solver_open(&limits, NULL);
     struct toy t = {.path = path_open(solver)};
     path_assume(t.path, term_eq(var("x", 32), num(9)));
     path_explore(t.path, toy_step, toy_end, &t);
@@ -161,7 +161,7 @@ static void call(struct call *c, struct path *path, const struct path_contract *
 static void a_summary_merges_paths(void **state)
 {
     (void)state;
-    struct solver *solver = solver_open(&limits);
+    struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
     struct path_contract contract = {.kind = PATH_SUMMARY, .symbol = "f", .address = 0x8010};
     struct call c;
@@ -178,7 +178,7 @@ static void a_summary_merges_paths(void **state)
 static void a_function_that_writes_is_not_summarised(void **state)
 {
     (void)state;
-    struct solver *solver = solver_open(&limits);
+    struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
     struct path_contract contract = {.kind = PATH_SUMMARY, .symbol = "f", .address = 0x8020};
     struct call c;
@@ -192,7 +192,7 @@ static void a_function_that_writes_is_not_summarised(void **state)
 static void a_contract_is_an_opaque_result(void **state)
 {
     (void)state;
-    struct solver *solver = solver_open(&limits);
+    struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
     struct path_contract contract = {.kind = PATH_MODIFIED_IMMEDIATE, .symbol = "f", .address = 0x8010, .none = 0xffffffff};
     struct call c;
@@ -210,7 +210,7 @@ static void a_contract_is_an_opaque_result(void **state)
 static void a_call_with_a_misaligned_stack_is_an_error(void **state)
 {
     (void)state;
-    struct solver *solver = solver_open(&limits);
+    struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
     struct path_contract contract = {.kind = PATH_DIV64, .symbol = "f", .address = 0x8010};
     struct call c;

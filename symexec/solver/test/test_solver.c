@@ -24,7 +24,7 @@ static term num(uint64_t value)
 static void goals_are_proved_or_refuted(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term x = var("x", 32), y = var("y", 32);
     term less = term_ult(x, num(10));
     assert_int_equal(solver_prove(s, &less, 1, NULL, 0, term_ult(x, num(11)), NULL), VERDICT_PROVED);
@@ -40,7 +40,7 @@ static void goals_are_proved_or_refuted(void **state)
 static void models_are_dull(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     struct model model = {0};
     term x = var("x", 32), y = var("y", 32);
     term above = term_ult(num(5), x);
@@ -54,7 +54,7 @@ static void models_are_dull(void **state)
 static void conditions_that_share_nothing_are_left_out(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     /* 2^32 - 5 is prime: the condition is beyond the limit, the goal is not. */
     term p = var("p", 64), q = var("q", 64);
     term hard = term_eq(term_mul(p, q), term_const(64, UINT64_C(0xfffffffb) * 0xffffffef));
@@ -66,7 +66,7 @@ static void limits_give_unknown(void **state)
 {
     (void)state;
     const struct solver_limits tight = {.goal_steps = 500, .feasible_steps = 500, .backstop_ms = 60000};
-    struct solver *s = solver_open(&tight);
+    struct solver *s = solver_open(&tight, NULL);
     term a = var("a64", 64), b = var("b64", 64);
     term odd = term_eq(term_xor(term_shl(a, b), term_lshr(b, a)), term_add(term_ashr(b, a), term_shl(term_xor(a, b), a)));
     assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, odd, NULL), VERDICT_UNKNOWN);
@@ -78,7 +78,7 @@ static void limits_give_unknown(void **state)
 static void answers_are_remembered_and_charged(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term x = var("x", 32), goal = term_ule(term_and(x, num(0x12345)), x);
     assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, goal, NULL), VERDICT_PROVED);
     uint64_t steps = solver_stats(s)->steps;
@@ -89,10 +89,33 @@ static void answers_are_remembered_and_charged(void **state)
     solver_close(s);
 }
 
+/* Another solver, in another process in real runs, gets the answer and the steps, not the work. */
+static void answers_are_shared(void **state)
+{
+    (void)state;
+    struct solver_shared *shared = solver_shared_open();
+    assert_non_null(shared);
+    term x = var("x", 32), small = term_ult(x, num(77));
+    uint64_t steps = 0;
+    for (int i = 0; i < 3; i++) {
+        struct solver *s = solver_open(&limits, shared);
+        term goal = i < 2 ? term_ult(term_and(x, num(0x5a5a)), num(99)) : term_ult(term_and(x, num(0x5a5a)), num(9));
+        assert_int_equal(solver_prove(s, &small, 1, NULL, 0, goal, NULL), i < 2 ? VERDICT_PROVED : VERDICT_REFUTED);
+        assert_int_equal(solver_feasible(s, &small, 1, term_eq(x, num(76))), true);
+        assert_int_equal(solver_feasible(s, &small, 1, term_eq(x, num(77))), false);
+        assert_int_equal(solver_stats(s)->shared, i == 0 ? 0 : i == 1 ? 3 : 2);
+        if (i == 1)
+            assert_int_equal(solver_stats(s)->steps, steps);
+        steps = solver_stats(s)->steps;
+        solver_close(s);
+    }
+    solver_shared_close(shared);
+}
+
 static void definitions_only_matter_to_refutations(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term opaque = var("opaque", 12), x = var("x", 32);
     term fact = term_eq(term_zext(opaque, 32), x);
     assert_int_equal(solver_prove(s, NULL, 0, &fact, 1, term_ult(x, num(0x1000)), NULL), VERDICT_PROVED);
@@ -103,7 +126,7 @@ static void definitions_only_matter_to_refutations(void **state)
 static void feasibility_is_of_the_connected_part(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term x = var("x", 32), y = var("y", 32), z = var("z", 32);
     term conditions[] = {term_eq(x, y), term_ult(y, num(4)), term_eq(z, num(9))};
     assert_false(solver_feasible(s, conditions, 3, term_ult(num(7), x)));
@@ -120,7 +143,7 @@ static void feasibility_is_of_the_connected_part(void **state)
 static void bounds_become_bits(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term v = var("byte", 8);
     for (uint64_t bound = 1; bound < 256; bound += bound < 3 ? 1 : bound < 128 ? 61 : 31)
         for (int kind = 0; kind < 4; kind++) {
@@ -153,7 +176,7 @@ static term half(const char *name)
 static void products_are_opaque(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     term a = var("p", 64), b = var("q", 64), x = var("x", 32), y = var("y", 32);
     /* The high word of a 64-bit product as umull and two mla compute it. */
     term al = term_extract(a, 0, 32), ah = term_extract(a, 32, 32), bl = term_extract(b, 0, 32), bh = term_extract(b, 32, 32);
@@ -173,7 +196,7 @@ static void products_are_opaque(void **state)
 static void refutations_are_of_the_real_operations(void **state)
 {
     (void)state;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     struct model model = {0};
     term x = var("x", 32), y = var("y", 32);
     term small = term_and(term_ult(x, num(3)), term_ult(y, num(3)));
@@ -240,7 +263,7 @@ static void dumps_are_decided_alike(void **state)
 {
     (void)state;
     unsigned proved = 0, refuted = 0;
-    struct solver *s = solver_open(&limits);
+    struct solver *s = solver_open(&limits, NULL);
     for (int i = 0; i < 150; i++) {
         term hypothesis = term_ult(random_term(2), random_term(1));
         term goal = i % 2 ? term_eq(random_term(2), random_term(2)) : term_ule(random_term(1), term_or(random_term(1), random_term(2)));
@@ -268,6 +291,7 @@ int main(void)
         cmocka_unit_test(conditions_that_share_nothing_are_left_out),
         cmocka_unit_test(limits_give_unknown),
         cmocka_unit_test(answers_are_remembered_and_charged),
+        cmocka_unit_test(answers_are_shared),
         cmocka_unit_test(definitions_only_matter_to_refutations),
         cmocka_unit_test(feasibility_is_of_the_connected_part),
         cmocka_unit_test(bounds_become_bits),
