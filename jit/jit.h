@@ -206,11 +206,11 @@ extern jit_routine_fn *const jit_routines[JIT_ROUTINES];
 /* compile.c: the two passes over prog. */
 struct jit_driver {
     struct jit jit;
-    uint32_t body_pos;
     uint32_t status;
 };
 
 uint32_t jit_compile_step(struct jit_driver *d);
+uint32_t jit_link_step(struct jit_driver *d);
 uint32_t jit_compile(struct jit_driver *d);
 
 /* preflight.c: one instruction of the check; 0 when index has reached len or status is set. */

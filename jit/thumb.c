@@ -261,33 +261,42 @@ void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t r
              ra << 12 | rd << 8 | multiplications[op].second | rm);
 }
 
-/* LDR and STR (immediate): T2 from sp, T1 from low registers, else T3. */
-struct word_access {
-    uint16_t from_sp, from_low, wide;
-};
-
-static const struct word_access load = {0x9800, 0x6800, 0xf8d0};
-static const struct word_access store = {0x9000, 0x6000, 0xf8c0};
-
-static void access_word(struct jit *j, const struct word_access *form, uint32_t rt, uint32_t rn,
+/* LDR and STR (immediate): T1 with low registers, else T3. */
+static void access_word(struct jit *j, uint32_t narrow, uint32_t wide, uint32_t rt, uint32_t rn,
                         uint32_t offset)
 {
-    if (rn == THUMB_SP && is_low(rt))
-        jit_put(j, form->from_sp | rt << 8 | offset >> 2);
-    else if (is_low(rn | rt) && offset < 128)
-        jit_put(j, form->from_low | offset << 4 | rn << 3 | rt);
+    if (is_low(rn | rt) && offset < 128)
+        jit_put(j, narrow | offset << 4 | rn << 3 | rt);
     else
-        put_pair(j, form->wide | rn, rt << 12 | offset);
+        put_pair(j, wide | rn, rt << 12 | offset);
 }
 
 void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
-    access_word(j, &load, rt, rn, offset);
+    access_word(j, 0x6800, 0xf8d0, rt, rn, offset);
 }
 
 void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
-    access_word(j, &store, rt, rn, offset);
+    access_word(j, 0x6000, 0xf8c0, rt, rn, offset);
+}
+
+/* T2, relative to sp, with a low register, else T3. */
+uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
+{
+    if (is_low(rt))
+        jit_put(j, 0x9800 | rt << 8 | number);
+    else
+        put_pair(j, 0xf8d0 | THUMB_SP, rt << 12 | number << 2);
+    return rt;
+}
+
+void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number)
+{
+    if (is_low(rt))
+        jit_put(j, 0x9000 | rt << 8 | number);
+    else
+        put_pair(j, 0xf8c0 | THUMB_SP, rt << 12 | number << 2);
 }
 
 /* PUSH T2 of {r4-r11, lr} and POP T2 of {r4-r11, pc}. */

@@ -102,6 +102,10 @@ void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t r
 void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
 void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
 
+/* Words at [sp, #4 * number], number below 256. The first returns rt. The flags are kept. */
+uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number);
+void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number);
+
 /* The stack. bytes is a multiple of 4, below 512; registers a mask of low registers. */
 void jit_push_saved(struct jit *j);
 void jit_pop_saved_and_return(struct jit *j);

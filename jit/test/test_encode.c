@@ -200,13 +200,13 @@ static void constant(void **state)
 static void memory(void **state)
 {
     (void)state;
-    ENCODES("ldr r1, [sp, #0x58]", jit_ldr, 1, 13, 88);
-    ENCODES("ldr.w r8, [sp, #0x58]", jit_ldr, 8, 13, 88);
+    ENCODES("ldr r1, [sp, #0x58]", jit_ldr_sp, 1, 22);
+    ENCODES("ldr.w r8, [sp, #0x58]", jit_ldr_sp, 8, 22);
     ENCODES("ldr r2, [r0, #0x7c]", jit_ldr, 2, 0, 124);
     ENCODES("ldr.w r2, [r0, #0x80]", jit_ldr, 2, 0, 128);
     ENCODES("ldr.w sl, [r0, #0xc]", jit_ldr, 10, 0, 12);
-    ENCODES("str r0, [sp]", jit_str, 0, 13, 0);
-    ENCODES("str.w ip, [sp, #4]", jit_str, 12, 13, 4);
+    ENCODES("str r0, [sp]", jit_str_sp, 0, 0);
+    ENCODES("str.w ip, [sp, #4]", jit_str_sp, 12, 1);
     ENCODES("str r2, [r3, #4]", jit_str, 2, 3, 4);
     ENCODES("str.w r2, [sb, #0x10]", jit_str, 2, 9, 16);
     ENCODES("sub sp, #0x5c", jit_sub_sp, 92);
