@@ -123,7 +123,7 @@ static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
     return src == 0 ? RBPF_OK : RBPF_RESERVED_FIELD;
 }
 
-/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end, no other. */
+/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end. */
 static uint32_t check_jump(const struct jit_preflight *p, int32_t distance)
 {
     uint32_t target = p->index + 1 + (uint32_t)distance;
@@ -159,8 +159,11 @@ static uint32_t check_instruction(const struct jit_preflight *p, uint32_t form, 
     uint32_t status = check_registers(insn, form);
     if (status != RBPF_OK)
         return status;
-    if (form & (JUMP_OFF | JUMP_IMM) && (status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm)) != RBPF_OK)
-        return status;
+    if (form & (JUMP_OFF | JUMP_IMM)) {
+        status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm);
+        if (status != RBPF_OK)
+            return status;
+    }
     if (form & WIDE && (status = check_second_slot(p)) != RBPF_OK)
         return status;
     if (form & NEXT && next >= p->len)

@@ -66,7 +66,7 @@ enum thumb_cond {
 #define THUMB_NONE 15u
 
 /* Data processing. An imm12 is an encoded modified immediate, see jit_modimm. */
-void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm);
+void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm);
 void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
                     enum thumb_shift shift, uint32_t amount);
 void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8);
