@@ -21,10 +21,7 @@ enum high_word {
     INVERT,
 };
 
-/* The second half is for instructions with a nonzero off, in RFC 9669 the signed ones. */
-#define SIGNED 16
-
-static const struct jit_alu rows[32] = {
+static const struct jit_alu rows[16] = {
     [ALU_ADD >> 4] = {add_imm, add_reg, THUMB_ADDS, THUMB_ADCS, THUMB_SUBS, THUMB_SBCS},
     [ALU_SUB >> 4] = {add_imm, add_reg, THUMB_SUBS, THUMB_SBCS, THUMB_ADDS, THUMB_ADCS},
     [ALU_OR >> 4] = {bits_imm, bits_reg, THUMB_ORRS, KEEP, THUMB_ORNS, FILL},
@@ -36,18 +33,16 @@ static const struct jit_alu rows[32] = {
     [ALU_LSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_LSL, 0, 0, 0},
     [ALU_RSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_LSR, 0, 0, 0},
     [ALU_ARSH >> 4] = {jit_emit_shift_imm, jit_emit_shift_reg, THUMB_ASR, 0, 0, 0},
-    [ALU_DIV >> 4] = {jit_emit_div_imm, jit_emit_div_reg, THUMB_UDIV, JIT_DIV64, 0, 0},
-    [ALU_MOD >> 4] = {jit_emit_mod_imm, jit_emit_mod_reg, THUMB_UDIV, JIT_MOD64, 0, 0},
+    [ALU_DIV >> 4] = {jit_emit_div_imm, jit_emit_div_reg, THUMB_UDIV, JIT_DIV64, THUMB_SDIV,
+                      JIT_SDIV64},
+    [ALU_MOD >> 4] = {jit_emit_mod_imm, jit_emit_mod_reg, THUMB_UDIV, JIT_MOD64, THUMB_SDIV,
+                      JIT_SMOD64},
     [ALU_END >> 4] = {.imm = jit_emit_end_imm, .reg = jit_emit_end_reg},
-
-    [SIGNED + (ALU_DIV >> 4)] = {jit_emit_div_imm, jit_emit_div_reg, THUMB_SDIV, JIT_SDIV64, 0, 0},
-    [SIGNED + (ALU_MOD >> 4)] = {jit_emit_mod_imm, jit_emit_mod_reg, THUMB_SDIV, JIT_SMOD64, 0, 0},
-    [SIGNED + (ALU_MOV >> 4)] = {.reg = jit_emit_movsx},
 };
 
 uint32_t jit_emit_alu(struct jit *j, uint32_t opcode, const struct jit_operands *in)
 {
-    const struct jit_alu *row = &rows[(opcode >> 4) + (in->off ? SIGNED : 0)];
+    const struct jit_alu *row = &rows[opcode >> 4];
     jit_alu_fn *emit = opcode & SOURCE_X ? row->reg : row->imm;
 
     if (!emit)
@@ -74,7 +69,9 @@ static void mov_imm(struct jit *j, const struct jit_alu *row, const struct jit_o
 static void mov_reg(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
     (void)row;
-    if (in->wide) {
+    if (in->off) {
+        jit_emit_movsx(j, in);
+    } else if (in->wide) {
         jit_copy(j, in->dst.lo, in->src.lo);
         jit_copy(j, in->dst.hi, in->src.hi);
     } else {
@@ -127,7 +124,7 @@ static void change_high(struct jit *j, uint32_t word, enum high_word change)
     }
 }
 
-/* The masks of 8 and 16 bits have instructions of their own. */
+/* The masks of 8 and 16 bits and the complement have instructions of their own. */
 static void bits_imm(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
     uint32_t value = (uint32_t)in->imm;
@@ -137,6 +134,8 @@ static void bits_imm(struct jit *j, const struct jit_alu *row, const struct jit_
         jit_unary(j, THUMB_UXTB, reg, reg);
     else if (row->low == THUMB_ANDS && value == 0xffff)
         jit_unary(j, THUMB_UXTH, reg, reg);
+    else if (row->low == THUMB_EORS && value == 0xffffffffu)
+        jit_unary(j, THUMB_MVNS, reg, reg);
     else
         jit_op_bits(j, row->low, row->inverse_low, reg, value);
     jit_commit(j, in->dst.lo, reg);
@@ -152,7 +151,7 @@ static void word_reg(struct jit *j, enum thumb_op op, uint32_t dst, uint32_t src
     uint32_t d = jit_use(j, dst, JIT_SCRATCH_0);
     uint32_t s = jit_use(j, src, JIT_SCRATCH_1);
 
-    jit_op_reg(j, op, d, d, s);
+    jit_op_reg(j, op, d, s);
     jit_commit(j, dst, d);
 }
 

@@ -1,5 +1,6 @@
 /*
- * Branch encoders: B, BLX, IT and NOP in the alphabetical list of the ARMv7-M manual, DDI 0403E A7.7.
+ * Branch encoders: B, BLX, IT and NOP in the alphabetical list of the ARMv7-M manual, DDI 0403E
+ * A7.7.
  *
  * A branch adds its displacement to its own address plus 4, so in halfwords, counted from the
  * branch, the displacement is the distance minus 2.

@@ -126,5 +126,9 @@ void jit_order_reg(struct jit *j, const struct jit_jump *row, const struct jit_o
         return;
 
     uint32_t high = jit_use(j, a.hi, JIT_SCRATCH_0);
-    jit_op_reg(j, THUMB_SBCS, JIT_SCRATCH_0, high, jit_use(j, b.hi, JIT_SCRATCH_1));
+    uint32_t other = jit_use(j, b.hi, JIT_SCRATCH_1);
+    if (high == JIT_SCRATCH_0)
+        jit_op_reg(j, THUMB_SBCS, high, other);
+    else
+        jit_op_shifted(j, THUMB_SBCS, JIT_SCRATCH_0, high, other, THUMB_LSL, 0);
 }

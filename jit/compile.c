@@ -1,34 +1,24 @@
 /*
  * The driver: two passes over the program.
  *
- * The first pass learns where each slot's code begins, the second emits with these offsets and
- * checks that it finds the same ones. Lengths do not depend on the offset table, so the check never
- * fails; it makes the offsets of the final code right by construction. The first pass also writes
- * code, which the second overwrites: it costs less than telling them apart at every halfword.
+ * The first pass emits everything and so learns where each slot's code begins. The second emits the
+ * jumps again, now that their targets are known: nothing else depends on the offset table or on the
+ * pass. Lengths do not depend on them either, so the check that each jump ends where the first pass
+ * ended it never fails; it makes the offsets of the final code right by construction.
  */
 #include "jit.h"
 #include "opcode.h"
 
-/* The entry for pc, one past the last slot included. */
-static uint32_t settle_offset(struct jit *j)
-{
-    if (!j->final) {
-        j->offsets[j->pc] = j->pos;
-        return RBPF_OK;
-    }
-    return j->offsets[j->pc] == j->pos ? RBPF_OK : RBPF_TABLE_CHANGED;
-}
-
 /*
- * One slot. Returns 0 at the end of the pass or when status is set. The second slot of lddw
- * compiles to nothing: its code is part of the first slot's.
+ * First pass, one slot. Returns 0 at the end or when status is set. The second slot of lddw has no
+ * code of its own: it is part of the first slot's.
  */
 JIT_STANDALONE uint32_t jit_compile_step(struct jit_driver *d)
 {
     struct jit *j = &d->jit;
 
-    d->status = settle_offset(j);
-    if (d->status != RBPF_OK || j->pc == j->len)
+    j->offsets[j->pc] = j->pos;
+    if (j->pc == j->len)
         return 0;
 
     if (j->prog[j->pc].opcode != OPCODE_SECOND_SLOT) {
@@ -40,31 +30,59 @@ JIT_STANDALONE uint32_t jit_compile_step(struct jit_driver *d)
     return 1;
 }
 
-static uint32_t pass(struct jit_driver *d, uint32_t final)
+/* JMP and JMP32: the instructions whose code depends on where others are. */
+static uint32_t is_jump(uint32_t opcode)
 {
-    d->jit.final = final;
-    d->jit.pos = d->body_pos;
-    d->jit.pc = 0;
-    while (jit_compile_step(d))
-        ;
-    return d->status;
+    uint32_t class = opcode & CLASS_MASK;
+
+    return class == CLASS_JMP || class == CLASS_JMP32;
 }
 
-/* Expects prog, len, offsets, code, capacity, homes and routines in d->jit. */
+/* Second pass, one slot. Returns 0 at the end or when status is set. */
+JIT_STANDALONE uint32_t jit_link_step(struct jit_driver *d)
+{
+    struct jit *j = &d->jit;
+    uint32_t pc = j->pc;
+
+    if (pc == j->len)
+        return 0;
+
+    if (is_jump(j->prog[pc].opcode)) {
+        j->pos = j->offsets[pc];
+        d->status = jit_emit(j);
+        if (d->status == RBPF_OK && j->pos != j->offsets[pc + 1])
+            d->status = RBPF_TABLE_CHANGED;
+        if (d->status != RBPF_OK)
+            return 0;
+    }
+    j->pc = pc + 1;
+    return 1;
+}
+
+/*
+ * Expects prog, len, offsets, code, capacity, homes and routines in d->jit. After success the code
+ * ends at pos.
+ */
 uint32_t jit_compile(struct jit_driver *d)
 {
     struct jit *j = &d->jit;
 
     j->pc = 0;
+    j->final = 0;
     d->status = jit_prelude(j);
     if (d->status != RBPF_OK)
         return d->status;
-    d->body_pos = j->pos;
+    while (jit_compile_step(d))
+        ;
+    if (d->status != RBPF_OK)
+        return d->status;
 
-    uint32_t status = pass(d, 0);
-    if (status != RBPF_OK)
-        return status;
-    return pass(d, 1);
+    j->pc = 0;
+    j->final = 1;
+    while (jit_link_step(d))
+        ;
+    j->pos = j->offsets[j->len];
+    return d->status;
 }
 
 uint32_t rbpf_compile(struct rbpf_compilation *c)

@@ -41,7 +41,7 @@ void jit_load_address(struct jit *j, uint32_t rd, uint32_t value)
 static void op_loaded(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t value)
 {
     load_halves(j, JIT_SCRATCH_1, value);
-    jit_op_reg(j, op, rdn, rdn, JIT_SCRATCH_1);
+    jit_op_reg(j, op, rdn, JIT_SCRATCH_1);
 }
 
 void jit_op_constant(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t value)

@@ -3,8 +3,8 @@
  *
  * The quotient's high word is that of a 32-bit division, by an instruction. Then long division
  * brings down the 32 bits of the dividend's low word, one in each step. With N the dividend, D the
- * divisor, Q the quotient so far (of which the loop keeps the low word) and i the steps that remain,
- * each step keeps
+ * divisor, Q the quotient so far (the loop keeps its low word) and i the steps that remain, each
+ * step keeps
  *
  *   N >> i = Q * D + remainder,   remainder < D,   dividend = N << (32 - i), low word
  *

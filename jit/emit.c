@@ -26,7 +26,7 @@ static uint32_t emit(struct jit *j, const struct rbpf_insn *insn)
         .src = j->homes[insn->regs >> 4],
         .imm = insn->imm,
         .off = insn->off,
-        .wide = class == CLASS_ALU64 || class == CLASS_JMP,
+        .wide = opcode & 1, /* ALU64 and JMP */
     };
 
     switch (class) {
@@ -47,9 +47,10 @@ JIT_STANDALONE uint32_t jit_emit(struct jit *j)
     if (j->capacity - j->pos < JIT_HEADROOM)
         return RBPF_CODE_FULL;
 
-    j->next = j->code + j->pos;
+    uint16_t *start = j->code + j->pos;
+    j->next = start;
     uint32_t status = emit(j, &j->prog[j->pc]);
     if (status == RBPF_OK)
-        j->pos = jit_here(j);
+        j->pos += (uint32_t)(j->next - start);
     return status;
 }

@@ -1,10 +1,9 @@
 /* Sign extension, RFC 9669 section 4.1, and byte order, section 4.2. */
 #include "jit.h"
 
-/* dst's words = the low word of src through op, and its sign or zero. */
-void jit_emit_movsx(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
+/* A move with an off: dst = the low off bits of src with their sign. */
+void jit_emit_movsx(struct jit *j, const struct jit_operands *in)
 {
-    (void)row;
     uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_0);
     uint32_t d = s;
 

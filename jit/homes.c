@@ -27,18 +27,12 @@ const struct jit_home jit_homes_default[JIT_REGISTERS] = {
     {SLOT(13), SLOT(14)}, /* r10 */
 };
 
-static uint32_t offset_of(uint32_t word)
-{
-    return (word - JIT_SLOT) * 4;
-}
-
 /* The register that holds the word; a slot is loaded into scratch. */
 uint32_t jit_use(struct jit *j, uint32_t word, uint32_t scratch)
 {
     if (word < JIT_SLOT)
         return word;
-    jit_ldr(j, scratch, THUMB_SP, offset_of(word));
-    return scratch;
+    return jit_ldr_sp(j, scratch, word - JIT_SLOT);
 }
 
 /* The register in which to build a new value of the word. */
@@ -51,7 +45,7 @@ uint32_t jit_place(uint32_t word, uint32_t scratch)
 void jit_commit(struct jit *j, uint32_t word, uint32_t reg)
 {
     if (word >= JIT_SLOT)
-        jit_str(j, reg, THUMB_SP, offset_of(word));
+        jit_str_sp(j, reg, word - JIT_SLOT);
 }
 
 /* word = reg, any register. */
@@ -68,9 +62,9 @@ void jit_copy(struct jit *j, uint32_t to, uint32_t from)
     if (to < JIT_SLOT && from < JIT_SLOT)
         jit_mov_reg(j, to, from);
     else if (to < JIT_SLOT)
-        jit_ldr(j, to, THUMB_SP, offset_of(from));
+        jit_ldr_sp(j, to, from - JIT_SLOT);
     else
-        jit_str(j, jit_use(j, from, JIT_SCRATCH_0), THUMB_SP, offset_of(to));
+        jit_str_sp(j, jit_use(j, from, JIT_SCRATCH_0), to - JIT_SLOT);
 }
 
 void jit_set(struct jit *j, uint32_t word, uint32_t value)

@@ -54,9 +54,10 @@ enum jit_role {
 };
 
 /*
- * Routines that the emitted code calls: dividend in r1:r0, divisor in r3:r2, result in r1:r0, by
- * the procedure call standard. For all arguments, and without any other effect than on the registers
- * that the standard lets a callee change and on the stack below sp:
+ * Routines that the emitted code calls: dividend n in r1:r0, divisor d in r3:r2, result in r1:r0.
+ * They keep the procedure call standard: r4 to r11 and sp come back, sp is 8-aligned at the call.
+ * For all arguments, and without any other effect than on r0 to r3, r12, lr, the flags and the
+ * stack below sp:
  *
  *   DIV    n / d, unsigned, 0 if d is 0            SDIV   the same signed, rounded towards zero
  *   MOD    n - n / d * d, unsigned, n if d is 0    SMOD   the same signed: the sign is that of n
@@ -135,12 +136,16 @@ uint32_t jit_emit_lddw(struct jit *j, const struct jit_operands *in, int32_t hig
 /* shift.c: row->low is an enum thumb_shift. */
 jit_alu_fn jit_emit_shift_imm, jit_emit_shift_reg;
 
-/* multiply.c: row->low is the instruction for 32 bits, row->high the enum jit_routine for 64. */
+/*
+ * multiply.c: row->low is the instruction for 32 bits, row->high the enum jit_routine for 64; the
+ * other two are the same for signed numbers.
+ */
 jit_alu_fn jit_emit_mul_imm, jit_emit_mul_reg, jit_emit_div_imm, jit_emit_div_reg;
 jit_alu_fn jit_emit_mod_imm, jit_emit_mod_reg;
 
 /* extend.c */
-jit_alu_fn jit_emit_movsx, jit_emit_end_imm, jit_emit_end_reg;
+jit_alu_fn jit_emit_end_imm, jit_emit_end_reg;
+void jit_emit_movsx(struct jit *j, const struct jit_operands *in);
 
 /*
  * One condition: what compares dst with a constant or with src, and the condition code afterwards,
@@ -157,7 +162,8 @@ struct jit_jump {
 };
 
 /* compare.c: equal, order, and "test" for common bits. */
-jit_compare_fn jit_equal_imm, jit_equal_reg, jit_order_imm, jit_order_reg, jit_test_imm, jit_test_reg;
+jit_compare_fn jit_equal_imm, jit_equal_reg, jit_order_imm, jit_order_reg;
+jit_compare_fn jit_test_imm, jit_test_reg;
 
 /* jump.c */
 uint32_t jit_emit_jump(struct jit *j, uint32_t opcode, const struct jit_operands *in);
@@ -206,11 +212,11 @@ extern jit_routine_fn *const jit_routines[JIT_ROUTINES];
 /* compile.c: the two passes over prog. */
 struct jit_driver {
     struct jit jit;
-    uint32_t body_pos;
     uint32_t status;
 };
 
 uint32_t jit_compile_step(struct jit_driver *d);
+uint32_t jit_link_step(struct jit_driver *d);
 uint32_t jit_compile(struct jit_driver *d);
 
 /* preflight.c: one instruction of the check; 0 when index has reached len or status is set. */

@@ -2,27 +2,27 @@
  * Multiplication, division and modulo, RFC 9669 section 4.1.
  *
  * 32-bit division is an instruction, which gives 0 for a divisor of 0 where CCR.DIV_0_TRP is clear;
- * n - n / d * d is then n. 64-bit division calls a routine.
+ * n - n / d * d is then n. 64-bit division calls a routine. With an off, both are signed.
  */
 #include "jit.h"
 
 /* d is dst's low word, s the operand's; neither changes before the last step. */
-typedef void low_word_fn(struct jit *j, const struct jit_alu *row, uint32_t d, uint32_t s);
+typedef void low_word_fn(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s);
 
-static void mul32(struct jit *j, const struct jit_alu *row, uint32_t d, uint32_t s)
+static void mul32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
-    (void)row;
+    (void)divide;
     jit_mul(j, d, s);
 }
 
-static void div32(struct jit *j, const struct jit_alu *row, uint32_t d, uint32_t s)
+static void div32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
-    jit_multiply(j, row->low, d, THUMB_NONE, d, s);
+    jit_multiply(j, divide, d, THUMB_NONE, d, s);
 }
 
-static void mod32(struct jit *j, const struct jit_alu *row, uint32_t d, uint32_t s)
+static void mod32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
-    jit_multiply(j, row->low, JIT_SCRATCH_2, THUMB_NONE, d, s);
+    jit_multiply(j, divide, JIT_SCRATCH_2, THUMB_NONE, d, s);
     jit_multiply(j, THUMB_MLS, d, d, JIT_SCRATCH_2, s);
 }
 
@@ -31,7 +31,7 @@ static void low_word(struct jit *j, low_word_fn *emit, const struct jit_alu *row
 {
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
-    emit(j, row, d, s);
+    emit(j, in->off ? row->inverse_low : row->low, d, s);
     jit_commit(j, in->dst.lo, d);
     jit_set(j, in->dst.hi, 0);
 }
@@ -75,7 +75,7 @@ void jit_emit_mul_imm(struct jit *j, const struct jit_alu *row, const struct jit
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
     jit_multiply(j, THUMB_UMULL, JIT_SCRATCH_3, JIT_SCRATCH_2, d, JIT_SCRATCH_1);
     if (in->imm < 0)
-        jit_op_reg(j, THUMB_SUBS, JIT_SCRATCH_3, JIT_SCRATCH_3, d);
+        jit_op_reg(j, THUMB_SUBS, JIT_SCRATCH_3, d);
     finish_mul64(j, in, JIT_SCRATCH_1);
 }
 
@@ -125,7 +125,9 @@ static void begin_call(struct jit *j, const struct jit_operands *in)
 
 static void end_call(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
 {
-    jit_load_address(j, JIT_SCRATCH_2, (uint32_t)(uintptr_t)j->routines[row->high]);
+    jit_routine_fn *routine = j->routines[in->off ? row->inverse_high : row->high];
+
+    jit_load_address(j, JIT_SCRATCH_2, (uint32_t)(uintptr_t)routine);
     jit_blx(j, JIT_SCRATCH_2);
     jit_pop(j, SAVED_HOMES);
     jit_assign(j, in->dst.lo, ARGUMENT_0);

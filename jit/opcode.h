@@ -13,7 +13,7 @@ enum {
     SOURCE_K = 0x00,
     SOURCE_X = 0x08,
 
-    /* Section 4.1: ALU and ALU64. A nonzero off makes div, mod and mov signed. */
+    /* Section 4.1: ALU and ALU64. An off makes div, mod and mov signed. */
     ALU_ADD = 0x00,
     ALU_SUB = 0x10,
     ALU_MUL = 0x20,

@@ -10,27 +10,29 @@
 /* What an opcode does with its operand fields. A field not named here must be zero. */
 enum {
     VALID = 1 << 0,
-    DST = 1 << 1,    /* dst names a register */
-    WRITES = 1 << 2, /* and that register changes */
-    SRC = 1 << 3,    /* src names a register */
-    IMM = 1 << 4,
-    WIDE = 1 << 5, /* a second slot follows */
-    NEXT = 1 << 6, /* control may reach the next instruction */
+    SRC = 1 << 1, /* src names a register */
+    IMM = 1 << 2,
+    WIDE = 1 << 3, /* a second slot follows */
+    NEXT = 1 << 4, /* control may reach the next instruction */
 
     /* How off and imm are used otherwise. */
-    JUMP_OFF = 1 << 7,   /* off leads to a jump target */
-    JUMP_IMM = 1 << 8,   /* imm does */
-    SIGN_OFF = 1 << 9,   /* off may be 1: signed */
-    EXTEND_16 = 1 << 10, /* off may be 8 or 16: a sign extension */
-    EXTEND_32 = 1 << 11, /* or 32 */
-    END_IMM = 1 << 12,   /* imm is 16, 32 or 64 */
+    JUMP_OFF = 1 << 5, /* off leads to a jump target */
+    JUMP_IMM = 1 << 6, /* imm does */
+    SIGN_OFF = 1 << 7, /* off may be 1: signed */
+    EXTEND = 1 << 8,   /* off may be 8, 16 or for 64 bits 32: a sign extension */
+    END_IMM = 1 << 9,  /* imm is 16, 32 or 64 */
 
-    FORM_ALU_K = VALID | DST | WRITES | IMM | NEXT,
-    FORM_ALU_X = VALID | DST | WRITES | SRC | NEXT,
-    FORM_ALU_1 = VALID | DST | WRITES | NEXT,
-    FORM_LDDW = VALID | DST | WRITES | IMM | WIDE | NEXT,
-    FORM_JUMP_K = VALID | DST | JUMP_OFF | IMM | NEXT,
-    FORM_JUMP_X = VALID | DST | SRC | JUMP_OFF | NEXT,
+    /* The highest register that dst may name. */
+    DST_SHIFT = 12,
+    READS = 10 << DST_SHIFT,
+    WRITES = 9 << DST_SHIFT, /* r10 is read-only */
+
+    FORM_ALU_K = VALID | WRITES | IMM | NEXT,
+    FORM_ALU_X = VALID | WRITES | SRC | NEXT,
+    FORM_ALU_1 = VALID | WRITES | NEXT,
+    FORM_LDDW = VALID | WRITES | IMM | WIDE | NEXT,
+    FORM_JUMP_K = VALID | READS | JUMP_OFF | IMM | NEXT,
+    FORM_JUMP_X = VALID | READS | SRC | JUMP_OFF | NEXT,
 };
 
 /* One operation in all its variants: both widths, K and X. */
@@ -63,9 +65,9 @@ static const uint16_t forms[256] = {
     [CLASS_ALU64 | SOURCE_K | ALU_NEG] = FORM_ALU_1,
 
     [CLASS_ALU32 | SOURCE_K | ALU_MOV] = FORM_ALU_K,
-    [CLASS_ALU32 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND_16,
+    [CLASS_ALU32 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND,
     [CLASS_ALU64 | SOURCE_K | ALU_MOV] = FORM_ALU_K,
-    [CLASS_ALU64 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND_16 | EXTEND_32,
+    [CLASS_ALU64 | SOURCE_X | ALU_MOV] = FORM_ALU_X | EXTEND,
 
     [OPCODE_LE] = FORM_ALU_1 | END_IMM,
     [OPCODE_BE] = FORM_ALU_1 | END_IMM,
@@ -89,23 +91,21 @@ static const uint16_t forms[256] = {
     [OPCODE_LDDW] = FORM_LDDW,
 };
 
-static uint32_t is_valid_off(uint32_t form, int32_t off)
+/* Other than 0. */
+static uint32_t is_valid_off(uint32_t form, uint32_t opcode, int32_t off)
 {
-    switch (off) {
-    case 0: return 1;
-    case 1: return form & (SIGN_OFF | JUMP_OFF);
-    case 8:
-    case 16: return form & (EXTEND_16 | JUMP_OFF);
-    case 32: return form & (EXTEND_32 | JUMP_OFF);
-    default: return form & JUMP_OFF;
-    }
+    if (form & EXTEND)
+        return off == 8 || off == 16 || (off == 32 && (opcode & CLASS_MASK) == CLASS_ALU64);
+    return form & JUMP_OFF || (form & SIGN_OFF && off == 1);
 }
 
 static uint32_t is_valid_imm(uint32_t form, int32_t imm)
 {
+    if (form & (IMM | JUMP_IMM))
+        return 1;
     if (form & END_IMM)
         return imm == 16 || imm == 32 || imm == 64;
-    return form & (IMM | JUMP_IMM) || imm == 0;
+    return imm == 0;
 }
 
 static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
@@ -113,16 +113,17 @@ static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
     uint32_t dst = insn->regs & 0xf;
     uint32_t src = insn->regs >> 4;
 
-    if (form & DST ? dst >= JIT_REGISTERS : dst != 0)
-        return form & DST ? RBPF_BAD_REGISTER : RBPF_RESERVED_FIELD;
-    if (form & SRC ? src >= JIT_REGISTERS : src != 0)
-        return form & SRC ? RBPF_BAD_REGISTER : RBPF_RESERVED_FIELD;
-    if (form & WRITES && dst == JIT_REGISTERS - 1)
-        return RBPF_WRITE_R10;
-    return RBPF_OK;
+    if (dst > form >> DST_SHIFT) {
+        if (form < 1 << DST_SHIFT)
+            return RBPF_RESERVED_FIELD;
+        return dst >= JIT_REGISTERS ? RBPF_BAD_REGISTER : RBPF_WRITE_R10;
+    }
+    if (form & SRC)
+        return src < JIT_REGISTERS ? RBPF_OK : RBPF_BAD_REGISTER;
+    return src == 0 ? RBPF_OK : RBPF_RESERVED_FIELD;
 }
 
-/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end, no other. */
+/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end. */
 static uint32_t check_jump(const struct jit_preflight *p, int32_t distance)
 {
     uint32_t target = p->index + 1 + (uint32_t)distance;
@@ -150,14 +151,19 @@ static uint32_t check_instruction(const struct jit_preflight *p, uint32_t form, 
 
     if (!(form & VALID))
         return RBPF_BAD_OPCODE;
-    if (!is_valid_off(form, insn->off) || !is_valid_imm(form, insn->imm))
+    if (insn->off != 0 && !is_valid_off(form, insn->opcode, insn->off))
+        return RBPF_RESERVED_FIELD;
+    if (!is_valid_imm(form, insn->imm))
         return RBPF_RESERVED_FIELD;
 
     uint32_t status = check_registers(insn, form);
     if (status != RBPF_OK)
         return status;
-    if (form & (JUMP_OFF | JUMP_IMM) && (status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm)) != RBPF_OK)
-        return status;
+    if (form & (JUMP_OFF | JUMP_IMM)) {
+        status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm);
+        if (status != RBPF_OK)
+            return status;
+    }
     if (form & WIDE && (status = check_second_slot(p)) != RBPF_OK)
         return status;
     if (form & NEXT && next >= p->len)

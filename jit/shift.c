@@ -53,8 +53,13 @@ static void both_words_imm(struct jit *j, const struct words *w, uint32_t n)
 /* By 32 + n. */
 static void across_words_imm(struct jit *j, const struct words *w, uint32_t n)
 {
-    uint32_t g = jit_use(j, w->giver, JIT_SCRATCH_1);
+    if (n == 0 && w->shift != THUMB_ASR) {
+        jit_copy(j, w->receiver, w->giver);
+        jit_set(j, w->giver, 0);
+        return;
+    }
 
+    uint32_t g = jit_use(j, w->giver, JIT_SCRATCH_1);
     if (n == 0) {
         jit_assign(j, w->receiver, g);
     } else {
@@ -103,7 +108,7 @@ static void both_words_reg(struct jit *j, const struct words *w, uint32_t count)
     jit_shift_reg(j, w->receiver_shift, r, r, count);
     jit_op_imm12(j, THUMB_RSBS, JIT_SCRATCH_2, count, 32);
     jit_shift_reg(j, w->cross, JIT_SCRATCH_2, g, JIT_SCRATCH_2);
-    jit_op_reg(j, THUMB_ORRS, r, r, JIT_SCRATCH_2);
+    jit_op_reg(j, THUMB_ORRS, r, JIT_SCRATCH_2);
     jit_op_imm12(j, THUMB_SUBS, JIT_SCRATCH_2, count, 32);
     jit_it(j, THUMB_CS);
     jit_shift_reg(j, w->shift, r, g, JIT_SCRATCH_2);

@@ -15,26 +15,28 @@
  *   immediate, 16-bit     001 oo ddd iiiiiiii                                 A5.2.1
  *   modified immediate    11110 i 0 oooo S nnnn | 0 iii dddd iiiiiiii         A5.3.1
  *
- * The 32-bit ones share operation and S bit. A narrow form is 0 where there is none of that shape.
+ * The 32-bit ones share operation and S bit. A narrow form is 0 where there is none. Register forms
+ * below TWO_OPERANDS have three.
  */
+#define TWO_OPERANDS 0x4000
+
 struct data_processing {
     uint16_t wide;       /* oooo S in bits 8:4 */
-    uint16_t narrow2;    /* rm in bits 5:3, rdn in bits 2:0 */
-    uint16_t narrow3;    /* rm in bits 8:6, rn in bits 5:3, rd in bits 2:0 */
+    uint16_t narrow;     /* register */
     uint16_t narrow_imm; /* rdn in bits 10:8, the value in bits 7:0 */
 };
 
 static const struct data_processing operations[] = {
-    [THUMB_ADDS] = {0x0110, 0, 0x1800, 0x3000}, /* ADD (register) T1, (immediate) T2 */
-    [THUMB_ADCS] = {0x0150, 0x4140, 0, 0},      /* ADC (register) T1 */
-    [THUMB_SUBS] = {0x01b0, 0, 0x1a00, 0x3800}, /* SUB (register) T1, (immediate) T2 */
-    [THUMB_SBCS] = {0x0170, 0x4180, 0, 0},      /* SBC (register) T1 */
-    [THUMB_RSBS] = {0x01d0, 0, 0, 0},
-    [THUMB_ANDS] = {0x0010, 0x4000, 0, 0}, /* AND (register) T1 */
-    [THUMB_BICS] = {0x0030, 0x4380, 0, 0}, /* BIC (register) T1 */
-    [THUMB_ORRS] = {0x0050, 0x4300, 0, 0}, /* ORR (register) T1 */
-    [THUMB_ORNS] = {0x0070, 0, 0, 0},
-    [THUMB_EORS] = {0x0090, 0x4040, 0, 0}, /* EOR (register) T1 */
+    [THUMB_ADDS] = {0x0110, 0x1800, 0x3000}, /* ADD (register) T1, (immediate) T2 */
+    [THUMB_ADCS] = {0x0150, 0x4140, 0},      /* ADC (register) T1 */
+    [THUMB_SUBS] = {0x01b0, 0x1a00, 0x3800}, /* SUB (register) T1, (immediate) T2 */
+    [THUMB_SBCS] = {0x0170, 0x4180, 0},      /* SBC (register) T1 */
+    [THUMB_RSBS] = {0x01d0, 0, 0},
+    [THUMB_ANDS] = {0x0010, 0x4000, 0}, /* AND (register) T1 */
+    [THUMB_BICS] = {0x0030, 0x4380, 0}, /* BIC (register) T1 */
+    [THUMB_ORRS] = {0x0050, 0x4300, 0}, /* ORR (register) T1 */
+    [THUMB_ORNS] = {0x0070, 0, 0},
+    [THUMB_EORS] = {0x0090, 0x4040, 0}, /* EOR (register) T1 */
 };
 
 /* Patterns of the wide forms with register 15 in a field: the move and compare rows of A5.3.1. */
@@ -76,18 +78,16 @@ static inline uint32_t is_low(uint32_t registers)
     return registers < 8;
 }
 
-void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm)
+void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
 {
     const struct data_processing *row = &operations[op];
 
-    if (!is_low(rd | rn | rm))
-        put_pair(j, WIDE_REG | row->wide | rn, rd << 8 | rm);
-    else if (row->narrow3)
-        jit_put(j, row->narrow3 | rm << 6 | rn << 3 | rd);
-    else if (row->narrow2 && rd == rn)
-        jit_put(j, row->narrow2 | rm << 3 | rd);
+    if (!is_low(rdn | rm) || !row->narrow)
+        put_pair(j, WIDE_REG | row->wide | rdn, rdn << 8 | rm);
+    else if (row->narrow < TWO_OPERANDS)
+        jit_put(j, row->narrow | rm << 6 | rdn << 3 | rdn);
     else
-        put_pair(j, WIDE_REG | row->wide | rn, rd << 8 | rm);
+        jit_put(j, row->narrow | rm << 3 | rdn);
 }
 
 void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
@@ -246,7 +246,7 @@ void jit_mul(struct jit *j, uint32_t rdn, uint32_t rm)
         put_pair(j, 0xfb00 | rdn, 0xf000 | rdn << 8 | rm);
 }
 
-/* 11111 011 oooo nnnn | aaaa dddd oooo mmmm, A5.3.16 and A5.3.17; aaaa is RdLo where there is one. */
+/* 11111 011 oooo nnnn | aaaa dddd oooo mmmm, A5.3.16 and A5.3.17; aaaa may be RdLo. */
 static const struct {
     uint16_t first, second;
 } multiplications[] = {
@@ -261,33 +261,42 @@ void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t r
              ra << 12 | rd << 8 | multiplications[op].second | rm);
 }
 
-/* LDR and STR (immediate): T2 from sp, T1 from low registers, else T3. */
-struct word_access {
-    uint16_t from_sp, from_low, wide;
-};
-
-static const struct word_access load = {0x9800, 0x6800, 0xf8d0};
-static const struct word_access store = {0x9000, 0x6000, 0xf8c0};
-
-static void access_word(struct jit *j, const struct word_access *form, uint32_t rt, uint32_t rn,
+/* LDR and STR (immediate): T1 with low registers, else T3. */
+static void access_word(struct jit *j, uint32_t narrow, uint32_t wide, uint32_t rt, uint32_t rn,
                         uint32_t offset)
 {
-    if (rn == THUMB_SP && is_low(rt))
-        jit_put(j, form->from_sp | rt << 8 | offset >> 2);
-    else if (is_low(rn | rt) && offset < 128)
-        jit_put(j, form->from_low | offset << 4 | rn << 3 | rt);
+    if (is_low(rn | rt) && offset < 128)
+        jit_put(j, narrow | offset << 4 | rn << 3 | rt);
     else
-        put_pair(j, form->wide | rn, rt << 12 | offset);
+        put_pair(j, wide | rn, rt << 12 | offset);
 }
 
 void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
-    access_word(j, &load, rt, rn, offset);
+    access_word(j, 0x6800, 0xf8d0, rt, rn, offset);
 }
 
 void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
-    access_word(j, &store, rt, rn, offset);
+    access_word(j, 0x6000, 0xf8c0, rt, rn, offset);
+}
+
+/* T2, relative to sp, with a low register, else T3. */
+uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
+{
+    if (is_low(rt))
+        jit_put(j, 0x9800 | rt << 8 | number);
+    else
+        put_pair(j, 0xf8d0 | THUMB_SP, rt << 12 | number << 2);
+    return rt;
+}
+
+void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number)
+{
+    if (is_low(rt))
+        jit_put(j, 0x9000 | rt << 8 | number);
+    else
+        put_pair(j, 0xf8c0 | THUMB_SP, rt << 12 | number << 2);
 }
 
 /* PUSH T2 of {r4-r11, lr} and POP T2 of {r4-r11, pc}. */

@@ -66,7 +66,7 @@ enum thumb_cond {
 #define THUMB_NONE 15u
 
 /* Data processing. An imm12 is an encoded modified immediate, see jit_modimm. */
-void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm);
+void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm);
 void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
                     enum thumb_shift shift, uint32_t amount);
 void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8);
@@ -101,6 +101,10 @@ void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t r
 /* Words at [rn, #offset]: a multiple of 4, below 1024. The flags are kept. */
 void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
 void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
+
+/* Words at [sp, #4 * number], number below 256. The first returns rt. The flags are kept. */
+uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number);
+void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number);
 
 /* The stack. bytes is a multiple of 4, below 512; registers a mask of low registers. */
 void jit_push_saved(struct jit *j);

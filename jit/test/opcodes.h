@@ -1,4 +1,4 @@
-/* Every opcode that the compiler supports but lddw, ja, gotol and exit, spelled out as in RFC 9669. */
+/* Every supported opcode but lddw, ja, gotol and exit, spelled out as in RFC 9669. */
 #ifndef TEST_OPCODES_H
 #define TEST_OPCODES_H
 

@@ -55,27 +55,26 @@ static void expect(const struct jit *j, const char *text)
 static void data_processing(void **state)
 {
     (void)state;
-    ENCODES("adds r2, r2, r3", jit_op_reg, THUMB_ADDS, 2, 2, 3);
-    ENCODES("adds.w r8, r8, r3", jit_op_reg, THUMB_ADDS, 8, 8, 3);
-    ENCODES("adds.w r3, r3, r8", jit_op_reg, THUMB_ADDS, 3, 3, 8);
-    ENCODES("adcs r0, r1", jit_op_reg, THUMB_ADCS, 0, 0, 1);
-    ENCODES("adcs.w r8, r8, ip", jit_op_reg, THUMB_ADCS, 8, 8, 12);
-    ENCODES("subs r7, r7, r0", jit_op_reg, THUMB_SUBS, 7, 7, 0);
-    ENCODES("subs.w r8, r8, r8", jit_op_reg, THUMB_SUBS, 8, 8, 8);
-    ENCODES("sbcs r6, r2", jit_op_reg, THUMB_SBCS, 6, 6, 2);
-    ENCODES("sbcs.w r6, r6, lr", jit_op_reg, THUMB_SBCS, 6, 6, 14);
+    ENCODES("adds r2, r2, r3", jit_op_reg, THUMB_ADDS, 2, 3);
+    ENCODES("adds.w r8, r8, r3", jit_op_reg, THUMB_ADDS, 8, 3);
+    ENCODES("adds.w r3, r3, r8", jit_op_reg, THUMB_ADDS, 3, 8);
+    ENCODES("adcs r0, r1", jit_op_reg, THUMB_ADCS, 0, 1);
+    ENCODES("adcs.w r8, r8, ip", jit_op_reg, THUMB_ADCS, 8, 12);
+    ENCODES("subs r7, r7, r0", jit_op_reg, THUMB_SUBS, 7, 0);
+    ENCODES("subs.w r8, r8, r8", jit_op_reg, THUMB_SUBS, 8, 8);
+    ENCODES("sbcs r6, r2", jit_op_reg, THUMB_SBCS, 6, 2);
+    ENCODES("sbcs.w r6, r6, lr", jit_op_reg, THUMB_SBCS, 6, 14);
 
-    ENCODES("adds r2, r3, r4", jit_op_reg, THUMB_ADDS, 2, 3, 4);
-    ENCODES("sbcs.w r0, r5, r1", jit_op_reg, THUMB_SBCS, 0, 5, 1);
-    ENCODES("ands r2, r7", jit_op_reg, THUMB_ANDS, 2, 2, 7);
-    ENCODES("ands.w r8, r8, r7", jit_op_reg, THUMB_ANDS, 8, 8, 7);
-    ENCODES("bics r2, r7", jit_op_reg, THUMB_BICS, 2, 2, 7);
-    ENCODES("bics.w r2, r2, ip", jit_op_reg, THUMB_BICS, 2, 2, 12);
-    ENCODES("orrs r2, r7", jit_op_reg, THUMB_ORRS, 2, 2, 7);
-    ENCODES("orrs.w lr, lr, r7", jit_op_reg, THUMB_ORRS, 14, 14, 7);
-    ENCODES("orns r2, r2, r7", jit_op_reg, THUMB_ORNS, 2, 2, 7);
-    ENCODES("eors r2, r7", jit_op_reg, THUMB_EORS, 2, 2, 7);
-    ENCODES("eors.w r8, r8, r8", jit_op_reg, THUMB_EORS, 8, 8, 8);
+    ENCODES("sbcs.w r0, r5, r1", jit_op_shifted, THUMB_SBCS, 0, 5, 1, THUMB_LSL, 0);
+    ENCODES("ands r2, r7", jit_op_reg, THUMB_ANDS, 2, 7);
+    ENCODES("ands.w r8, r8, r7", jit_op_reg, THUMB_ANDS, 8, 7);
+    ENCODES("bics r2, r7", jit_op_reg, THUMB_BICS, 2, 7);
+    ENCODES("bics.w r2, r2, ip", jit_op_reg, THUMB_BICS, 2, 12);
+    ENCODES("orrs r2, r7", jit_op_reg, THUMB_ORRS, 2, 7);
+    ENCODES("orrs.w lr, lr, r7", jit_op_reg, THUMB_ORRS, 14, 7);
+    ENCODES("orns r2, r2, r7", jit_op_reg, THUMB_ORNS, 2, 7);
+    ENCODES("eors r2, r7", jit_op_reg, THUMB_EORS, 2, 7);
+    ENCODES("eors.w r8, r8, r8", jit_op_reg, THUMB_EORS, 8, 8);
     ENCODES("orrs.w r0, r0, r2, lsr #31", jit_op_shifted, THUMB_ORRS, 0, 0, 2, THUMB_LSR, 31);
     ENCODES("orrs.w r8, ip, r2, lsl #12", jit_op_shifted, THUMB_ORRS, 8, 12, 2, THUMB_LSL, 12);
     ENCODES("sbcs.w r3, r3, r3, lsl #1", jit_op_shifted, THUMB_SBCS, 3, 3, 3, THUMB_LSL, 1);
@@ -200,13 +199,13 @@ static void constant(void **state)
 static void memory(void **state)
 {
     (void)state;
-    ENCODES("ldr r1, [sp, #0x58]", jit_ldr, 1, 13, 88);
-    ENCODES("ldr.w r8, [sp, #0x58]", jit_ldr, 8, 13, 88);
+    ENCODES("ldr r1, [sp, #0x58]", jit_ldr_sp, 1, 22);
+    ENCODES("ldr.w r8, [sp, #0x58]", jit_ldr_sp, 8, 22);
     ENCODES("ldr r2, [r0, #0x7c]", jit_ldr, 2, 0, 124);
     ENCODES("ldr.w r2, [r0, #0x80]", jit_ldr, 2, 0, 128);
     ENCODES("ldr.w sl, [r0, #0xc]", jit_ldr, 10, 0, 12);
-    ENCODES("str r0, [sp]", jit_str, 0, 13, 0);
-    ENCODES("str.w ip, [sp, #4]", jit_str, 12, 13, 4);
+    ENCODES("str r0, [sp]", jit_str_sp, 0, 0);
+    ENCODES("str.w ip, [sp, #4]", jit_str_sp, 12, 1);
     ENCODES("str r2, [r3, #4]", jit_str, 2, 3, 4);
     ENCODES("str.w r2, [sb, #0x10]", jit_str, 2, 9, 16);
     ENCODES("sub sp, #0x5c", jit_sub_sp, 92);

@@ -157,7 +157,7 @@ static int accepts(uint32_t opcode, int32_t off, int32_t imm)
     return (off == 0 || any_off) && (imm == 0 || any_imm);
 }
 
-/* All 256 opcode bytes with all registers 0 and every value of the other fields that means something. */
+/* All 256 opcode bytes, with every value of off and imm that means something somewhere. */
 static void every_opcode(void **state)
 {
     (void)state;
