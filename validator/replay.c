@@ -252,6 +252,8 @@ static unsigned compiler_diverges(const struct scenario *s, struct model *model,
     compile(s, &same, false, &sizing);
     if (s->insn && sizing.ended && c->status == ok && sizing.count != c->count)
         count += (unsigned)(fprintf(out, "    the sizing pass emits %u halfwords, the final pass %u\n", sizing.count, c->count) > 0);
+    else if (s->insn && sizing.ended && c->status == ok && !bpf_distance(s->insn) && memcmp(sizing.code, c->code, 2 * c->count) != 0)
+        count += (unsigned)(fprintf(out, "    the sizing pass emits other code than the final pass\n") > 0);
     return count;
 }
 

@@ -299,8 +299,8 @@ static void bad_manifests(void **state)
         {"\"status\"", "17", "-1", "\"code_full\""},
         {"\"status\"", "17", "4294967296", "\"code_full\""},
         {"\"limits\"", "1048576", "1e300", "\"program_slots\""},
-        {"\"limits\"", "\"headroom\": 20", "\"headroom\": 101", "\"headroom\""},
-        {"\"limits\"", "\"headroom\": 20", "\"headroom\": \"20\"", "\"headroom\""},
+        {"\"limits\"", "\"headroom\": 23", "\"headroom\": 101", "\"headroom\""},
+        {"\"limits\"", "\"headroom\": 23", "\"headroom\": \"20\"", "\"headroom\""},
         {"\"contracts\"", "modified_immediate", "anything", "\"kind\""},
         {"\"contracts\"", "4294967295", "7", "\"none\""},
     };
