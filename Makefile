@@ -15,6 +15,8 @@ JIT := $(notdir $(wildcard jit/*.c))
 TOOL := $(wildcard symexec/*/*.c specs/*.c validator/*.c)
 TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c validator/test/test_*.c)
 JIT_TESTS := $(wildcard jit/test/test_*.c)
+REFEREE := symexec/arm/test/referee
+LONG_TESTS := $(REFEREE)/test_referee.c
 BENCHES := $(wildcard symexec/*/bench/bench_*.c validator/bench/bench_*.c)
 
 object = $(1:%.c=$(BUILD)/obj/%.o)
@@ -22,6 +24,7 @@ MAIN := $(call object,validator/main.c)
 LIBRARY := $(BUILD)/libthumbproof.a
 JIT_LIBRARY := $(BUILD)/libjit.a
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS) $(JIT_TESTS))
+LONG_TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(LONG_TESTS))
 JITS := $(patsubst %,$(BUILD)/m3-%/jit.elf,gcc-Os gcc-O2 clang-Oz)
 
 .DEFAULT_GOAL := all
@@ -90,7 +93,7 @@ validate-%: all ## prove another shipped object, for example validate-clang-Oz
 # ---- tests ----
 
 # Other files of a test folder are linked with each of its programs.
-support = $(call object,$(filter-out %.h $(TESTS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
+support = $(call object,$(filter-out %.h $(TESTS) $(LONG_TESTS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
 
 $(BUILD)/jit/test/%: $(BUILD)/obj/jit/test/%.o $(call support,jit/test/) $(JIT_LIBRARY)
 	mkdir -p $(@D)
@@ -103,8 +106,21 @@ $(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
 test: all $(TEST_PROGRAMS) ## the quick tests
 	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample'
 
-test-long: all $(TEST_PROGRAMS) validate-gcc-O2 validate-clang-Oz ## every test, ten million instructions, the other compilers' objects
-	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh full'
+# A program for a board that QEMU has: what the processor does with accesses and branches that Unicorn is lax about.
+$(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFEREE)/cases.h $(REFEREE)/target/core.ld Makefile | deps
+	mkdir -p $(@D)
+	echo "  $@"
+	arm-none-eabi-gcc -std=gnu11 -Os -mcpu=cortex-m3 -mthumb -ffreestanding -nostdlib $(WARNINGS) -Werror $(CPPFLAGS) \
+		-T $(REFEREE)/target/core.ld $(filter %.c,$^) -o $@
+
+test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(BUILD)/$(REFEREE)/core.elf ## every test, ten million instructions, all mutants
+	$(MAKE) validate-gcc-O2 validate-clang-Oz
+	$(BUILD)/thumbproof validate-all --audit --quiet --report $(BUILD)/audit.json
+	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) \
+		'sh validator/test/mutants.sh full' 'sh validator/test/validator_mutants.sh'
+
+validator-mutants: all ## every patch to the validator must be caught by a test
+	sh validator/test/validator_mutants.sh
 
 mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some)
 	sh validator/test/mutants.sh $(or $(MUTANTS),all)
@@ -124,12 +140,16 @@ asan-tests: $(BUILD)/thumbproof $(TEST_PROGRAMS)
 
 # ---- style ----
 
-SOURCES := $(foreach f,symexec/* specs validator jit,$(wildcard $(f)/*.[ch] $(f)/test/*.[ch] $(f)/bench/*.[ch]))
+SOURCES := $(foreach f,symexec/* specs validator jit,$(wildcard $(f)/*.[ch] $(f)/test/*.[ch] $(f)/bench/*.[ch])) \
+	$(wildcard $(REFEREE)/*.[ch] $(REFEREE)/target/*.c)
 
 lint: check-includes check-jit check-format ## all the style checks but tidy
 
 lint-deps:
 	sh .ci/deps lint
+
+long-deps:
+	sh .ci/deps long
 
 check-includes: ## the arrows between the folders
 	sh .ci/includes
@@ -144,7 +164,7 @@ check-format: lint-deps ## fail if `make format` would change something
 	bad=$$(for f in $(SOURCES); do clang-format $$f | cmp -s - $$f || echo $$f; done); \
 		test -z "$$bad" || { echo "not formatted:" $$bad; exit 1; }
 
-tidy: $(patsubst %.c,$(BUILD)/tidy/%,$(filter %.c,$(SOURCES))) ## clang-tidy over every source file
+tidy: $(patsubst %.c,$(BUILD)/tidy/%,$(filter-out $(REFEREE)/target/%,$(filter %.c,$(SOURCES)))) ## clang-tidy over every source file
 
 $(BUILD)/tidy/%: %.c .clang-tidy | lint-deps
 	mkdir -p $(@D)
@@ -156,5 +176,5 @@ clean: ## remove build/
 
 -include $(shell find $(BUILD)/obj $(BUILD)/m3-* -name '*.d' 2>/dev/null)
 
-.PHONY: all help deps lint-deps jits validate-all test test-long mutants bench asan asan-tests lint check-includes check-jit check-format \
+.PHONY: all help deps lint-deps long-deps jits validate-all test test-long mutants validator-mutants bench asan asan-tests lint check-includes check-jit check-format \
 	format tidy clean

@@ -22,6 +22,7 @@ struct insn_proof {
     int count;
     unsigned accepted;    /* paths of this register pair */
     size_t assumptions;   /* conditions that are the domain, not the path's */
+    term covered;         /* disjunction of the path conditions so far */
     bool seen[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS]; /* [length][index]: an instruction begins there in some code of that length */
     bool run[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS];  /* and was executed on some path */
 };
@@ -272,6 +273,14 @@ static void check_sizing(struct insn_proof *p)
     path_release(path, mark);
 }
 
+static void note_path(struct insn_proof *p)
+{
+    term conjunction = term_const(1, 1);
+    for (size_t i = p->assumptions; i < p->proof->path->count; i++)
+        conjunction = term_and(conjunction, p->proof->path->conditions[i]);
+    p->covered = term_or(p->covered, conjunction);
+}
+
 static void emission_end(void *data, enum path_status status)
 {
     struct path_machine *m = data;
@@ -280,6 +289,7 @@ static void emission_end(void *data, enum path_status status)
     r->paths++;
     p->initial.count = p->expected.count = 0;
     explain_conditions(p->proof, "\n  path of the compiler", p->assumptions);
+    note_path(p);
     if (status == PATH_BROKEN) {
         broken(p, SCENARIO_EMISSION, &m->arm);
         return;
@@ -348,7 +358,10 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     explain_conditions(p->proof, "domain", mark);
     p->assumptions = path_mark(path);
     p->emission.machine.data = p;
+    p->covered = term_const(1, 0);
     path_explore(path, path_machine_step, emission_end, &p->emission.machine);
+    if (!path->stop) /* no instruction of the domain took a path that was not looked at */
+        proof_goal(p->proof, p->covered, "the paths do not cover the domain", NULL);
     if (p->accepted == 0 && !path->stop)
         proof_fail(p->proof, VERDICT_UNKNOWN, "no path accepts %s with dst r%u, src r%u", row->mnemonic, dst, src);
     undo_to(&path->undo, undo);

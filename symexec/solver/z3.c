@@ -190,6 +190,22 @@ static Z3_ast translate(struct z3_scope *scope, term t)
     return ast;
 }
 
+/* The opaque product of 64-bit operands, by halves; audit.c proves the identity. */
+static Z3_ast split_product(struct z3_scope *scope, term a, term b)
+{
+    Z3_context c = scope->context;
+    const struct term shape = {.op = TERM_MUL, .width = 64};
+    Z3_ast low[2], high[2];
+    const term operands[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        low[i] = Z3_mk_extract(c, 31, 0, bits(scope, operands[i]));
+        high[i] = Z3_mk_extract(c, 63, 32, bits(scope, operands[i]));
+    }
+    Z3_ast cross = Z3_mk_bvadd(c, z3_opaque(scope, &shape, low[0], high[1]), z3_opaque(scope, &shape, high[0], low[1]));
+    Z3_ast shifted = Z3_mk_concat(c, Z3_mk_extract(c, 31, 0, cross), number(scope, 32, 0));
+    return Z3_mk_bvadd(c, z3_opaque(scope, &shape, low[0], low[1]), shifted);
+}
+
 Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *r)
 {
     static const uint64_t ones[3] = {1, 1, 1};
@@ -197,7 +213,8 @@ Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *r)
     for (uint32_t i = 0; i < r->nargs; i++)
         translate(scope, r->args[i]);
     Z3_context c = scope->context;
-    Z3_ast left = build(scope, &before);
+    bool product = scope->opaque && r->op == TERM_MUL && r->width == 64;
+    Z3_ast left = product ? split_product(scope, r->args[0], r->args[1]) : build(scope, &before);
     if (r->width == 1 && Z3_get_sort_kind(c, Z3_get_sort(c, left)) == Z3_BV_SORT) /* arithmetic on one bit */
         left = Z3_mk_eq(c, left, number(scope, 1, 1));
     return Z3_mk_eq(c, left, translate(scope, r->result));

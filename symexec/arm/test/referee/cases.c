@@ -70,7 +70,8 @@ const struct referee_case referee_cases[] = {
     {"mov pc even",              {0x4687, 0xde00, 0xde00, 0xde00, SVC}, CODE + 8, 0, 0, REFEREE_RUNS, NULL},
     {"tbb",                      {0xe8d0, 0xf001, 0xde00, SVC}, DATA, 1, 0, REFEREE_RUNS, NULL},
     {"tbh unaligned",            {0xe8d0, 0xf011, 0x0200, SVC, SVC}, CODE + 5, 0, 0, REFEREE_RUNS, NULL},
-    {"tbh unaligned, trap",      {0xe8d0, 0xf011, 0x0200, SVC, SVC}, CODE + 5, 0, REFEREE_UNALIGN_TRP, REFEREE_UNALIGNED, NULL},
+    {"tbh unaligned, trap",      {0xe8d0, 0xf011, 0x0200, SVC, SVC}, CODE + 5, 0,
+     REFEREE_UNALIGN_TRP, REFEREE_UNALIGNED, NULL},
 
     /* conditions come first */
     {"ldrdne",                   {0xbf18, 0xe9d0, 0x2300}, DATA + 1, 0, 0, REFEREE_UNALIGNED, NULL},
