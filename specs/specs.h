@@ -18,6 +18,7 @@ enum bpf_form {
     BPF_FORM_ALU_IMM,   /* dst op= imm */
     BPF_FORM_ALU_REG,   /* dst op= src */
     BPF_FORM_UNARY,     /* dst = op dst */
+    BPF_FORM_SWAP,      /* dst = op dst, on all 64 bits; imm is the size */
     BPF_FORM_JUMP,      /* pc += off */
     BPF_FORM_JUMP_LONG, /* pc += imm */
     BPF_FORM_JUMP_IMM,  /* if dst op imm: pc += off */

@@ -98,6 +98,10 @@ size_t bpf_step(const struct bpf_state *s, const struct bpf_insn *insn, struct b
     case BPF_FORM_ALU_REG:
     case BPF_FORM_UNARY:
         return alu(s, insn, cases);
+    case BPF_FORM_SWAP: /* section 4.2: the class does not give the width */
+        cases[0] = plain(s, insn);
+        cases[0].after.r[insn->dst] = insn->row->operation(s->r[insn->dst], NULL);
+        return 1;
     case BPF_FORM_JUMP:
         return jump(s, term_const(1, 1), term_sext(insn->off, 32), cases);
     case BPF_FORM_JUMP_LONG:
