@@ -69,6 +69,18 @@ static void keep(struct frame_proof *p)
     t->fuel_position = (uint32_t)fuel_position->value;
 }
 
+/* The code and the positions are those that were found, on every path. */
+static term same_code(struct frame_proof *p)
+{
+    const struct target *t = p->proof->target;
+    bool same = emission_count(&p->emission) == (int)t->prelude_count;
+    for (uint32_t i = 0; same && i < t->prelude_count; i++)
+        same = emission_halfword(&p->emission, i) == term_const(16, t->prelude_code[i]);
+    same = same && emission_field(&p->emission, ROLE_EXIT_POSITION) == num(t->exit_position) &&
+           emission_field(&p->emission, ROLE_FUEL_POSITION) == num(t->fuel_position);
+    return term_const(1, same);
+}
+
 static void prelude_end(void *data, enum path_status status)
 {
     struct path_machine *m = data;
@@ -91,8 +103,9 @@ static void prelude_end(void *data, enum path_status status)
         p->accepted = true;
         const char *lost = path_machine_lost_register(m, p->emission.stack);
         fail(p, SCENARIO_EMISSION, term_const(1, lost == NULL), ARM_RULE_NONE, "compiler: the prelude loses a callee-saved register");
-        if (p->found)
+        if (p->found && p->found->prelude_count == 0)
             keep(p);
+        fail(p, SCENARIO_EMISSION, same_code(p), ARM_RULE_NONE, "compiler: the prelude's code depends on something");
     }
 }
 

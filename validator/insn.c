@@ -21,6 +21,7 @@ struct insn_proof {
     term code[UNIT_MAX_HALFWORDS];
     int count;
     unsigned accepted;    /* paths of this register pair */
+    size_t assumptions;   /* conditions that are the domain, not the path's */
     bool agreed;          /* the sizing pass: a path was compared */
     bool seen[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS]; /* [length][index]: an instruction begins there in some code of that length */
     bool run[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS];  /* and was executed on some path */
@@ -165,6 +166,7 @@ static void run_cases(struct insn_proof *p)
             continue;
         size_t mark = path_mark(path), undo = path->undo.count;
         path_assume(path, p->current->guard);
+        explain_conditions(p->proof, *p->current->name ? p->current->name : "    runs", mark);
         unit_start(&p->unit, p->code, (unsigned)p->count, 0, &p->initial);
         unit_explore(&p->unit, unit_end, p);
         note_coverage(p);
@@ -269,6 +271,7 @@ static void emission_end(void *data, enum path_status status)
     struct result *r = &p->proof->result;
     r->paths++;
     p->initial.count = p->expected.count = 0;
+    explain_conditions(p->proof, "\n  path of the compiler", p->assumptions);
     if (status == PATH_BROKEN) {
         broken(p, SCENARIO_EMISSION, &m->arm);
         return;
@@ -289,6 +292,7 @@ static void emission_end(void *data, enum path_status status)
         r->halfwords_min = (uint64_t)p->count;
     if ((uint64_t)p->count > r->halfwords_max)
         r->halfwords_max = (uint64_t)p->count;
+    explain_code(p->proof, p->code, p->count);
     check_sizing(p);
     if (!p->proof->path->stop)
         run_cases(p);
@@ -301,6 +305,19 @@ static term field(const struct bpf_opcode *row, unsigned bit, enum bpf_key key, 
     if (row->key == key)
         return term_const(width, (uint64_t)row->key_value);
     return bpf_fields(row->form) & bit ? term_var(name, width, TERM_ORDINARY) : term_const(width, 0);
+}
+
+/* The specification itself: its cases cover everything and exclude each other. */
+static void check_cases(struct insn_proof *p)
+{
+    size_t count = bpf_step(&p->before, &p->insn, p->cases);
+    term any = term_const(1, 0), twice = any;
+    for (size_t i = 0; i < count; i++) {
+        twice = term_or(twice, term_and(any, p->cases[i].guard));
+        any = term_or(any, p->cases[i].guard);
+    }
+    if (proof_goal(p->proof, any, "specification: no case applies", NULL) == VERDICT_PROVED)
+        proof_goal(p->proof, term_not(twice), "specification: two cases apply", NULL);
 }
 
 static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
@@ -317,8 +334,11 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     p->before = relation_variables(dst, src, fields & BPF_DST, fields & BPF_SRC, p->emission.pc);
     p->accepted = 0;
     emission_start(&p->emission, p->homes, &p->insn, true);
+    check_cases(p);
     if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
         proof_fail(p->proof, VERDICT_UNKNOWN, "the assumptions contradict each other");
+    explain_conditions(p->proof, "domain", mark);
+    p->assumptions = path_mark(path);
     p->emission.machine.data = p;
     path_explore(path, path_machine_step, emission_end, &p->emission.machine);
     if (p->accepted == 0 && !path->stop)
@@ -342,11 +362,18 @@ static void describe(struct proof *proof, const struct bpf_opcode *row)
     for (unsigned i = 0; i < 16 * 16; i++)
         pairs += bpf_legal_operands(row, i / 16, i % 16);
     snprintf(proof->result.domain, sizeof proof->result.domain,
-             "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc, position, capacity, program length up to %u slots, "
-             "offset table",
+             "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc and program length up to %u slots, every position and "
+             "room up to 2^28 halfwords, every offset table",
              pairs, pairs == 1 ? "" : "s", proof->target->manifest.homes_count, proof->target->manifest.homes_count == 1 ? "" : "s",
              fields & BPF_IMM ? "every imm, " : "", fields & BPF_IMM2 ? "every second imm, " : "", fields & BPF_OFF ? "every off, " : "",
              proof->target->manifest.program_slots);
+}
+
+/* An explanation is of the first pair of two registers. */
+static bool is_wanted(const struct proof *proof, const struct bpf_opcode *row, unsigned dst, unsigned src)
+{
+    unsigned fields = bpf_fields(row->form);
+    return !proof->explain || ((!(fields & BPF_DST) || dst == 0) && (!(fields & BPF_SRC) || src == 1));
 }
 
 void insn_prove(struct proof *proof, const struct obligation *o)
@@ -366,7 +393,7 @@ void insn_prove(struct proof *proof, const struct obligation *o)
         p.homes = &proof->target->manifest.homes[h];
         for (unsigned dst = 0; dst < 16; dst++)
             for (unsigned src = 0; src < 16; src++)
-                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop)
+                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop && is_wanted(proof, o->opcode, dst, src))
                     prove_pair(&p, dst, src);
     }
     if (!proof->path->stop)

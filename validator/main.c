@@ -2,7 +2,7 @@
 #include "validator/validator.h"
 
 #include <argp.h>
-#include <errno.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_SELECTIONS = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_NO_COLOR };
+enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR };
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
@@ -19,6 +19,7 @@ static const struct argp_option option_table[] = {
     {"opcode", 'o', "NAME", 0, "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
+    {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
     {"quiet", 'q', NULL, 0, "No progress and no table", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colors (also: the environment variable NO_COLOR)", 0},
     {0},
@@ -28,7 +29,8 @@ static const char documentation[] =
     "Proves that a JIT for eBPF emits Thumb code that does what each instruction means.\v"
     "Commands:\n"
     "  validate-all   decide every obligation of the JIT, print a table, write a report\n"
-    "  list           print the ids of the obligations\n\n"
+    "  list           print the ids of the obligations\n"
+    "  explain        tell the proof of the obligations that --opcode selects: paths, emitted code, goals\n\n"
     "Exit status: 0 all proved; 1 something refuted; 2 usage or bad input; 3 nothing refuted but something unknown; "
     "4 a counterexample that the emulator does not confirm, or another internal error.";
 
@@ -66,6 +68,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         c->run.jobs = (unsigned)strtoul(argument, &end, 10);
         if (*end || end == argument || c->run.jobs < 1 || c->run.jobs > 64)
             argp_error(state, "--jobs takes a number from 1 to 64, not \"%s\"", argument);
+        return 0;
+    case KEY_AUDIT:
+        c->run.audit = true;
         return 0;
     case 'q':
         c->quiet = true;
@@ -143,15 +148,33 @@ static int validate(const struct command_line *c, const struct target *target, c
     return status;
 }
 
+static int explain(const struct command_line *c, const struct target *target, const struct obligation *list, size_t count)
+{
+    if (c->selection_count == 0) {
+        struct diag diag;
+        diag_set(&diag, DIAG_USAGE, "explain", "needs --opcode");
+        return complain(&diag);
+    }
+    for (size_t i = 0; i < count; i++) {
+        printf("%s\n", list[i].id);
+        struct result result = obligation_decide(&list[i], target, false, stdout);
+        printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", result.paths, result.goals, result.by_identity);
+        free(result.example.text);
+    }
+    return 0;
+}
+
 static int run(const struct command_line *c)
 {
     static struct target target;
     struct obligation *list = NULL;
     struct diag diag;
-    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0) {
+    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0 && strcmp(c->command, "explain") != 0) {
         diag_set(&diag, DIAG_USAGE, "command line", "unknown command \"%s\"; see --help", c->command);
         return complain(&diag);
     }
+    if (c->run.audit)
+        term_audit_start();
     if (!target_open(c->jit, c->manifest, &target, &diag))
         return complain(&diag);
     size_t count = obligation_list(&target, &list);
@@ -161,6 +184,8 @@ static int run(const struct command_line *c)
     else if (strcmp(c->command, "list") == 0)
         for (size_t i = 0; i < count; i++)
             puts(list[i].id);
+    else if (strcmp(c->command, "explain") == 0)
+        status = explain(c, &target, list, count);
     else
         status = validate(c, &target, list, count);
     free(list);

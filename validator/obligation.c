@@ -61,14 +61,27 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-struct result obligation_decide(const struct obligation *o, const struct target *target)
+/* A wrong rewrite makes whatever was proved with it worthless. */
+static void check_rewrites(struct proof *proof)
+{
+    struct audit audit = solver_audit(&limits);
+    proof->result.rewrites = audit.proved;
+    if (audit.refuted)
+        proof_fail(proof, VERDICT_UNKNOWN, "a term rewrite is wrong: %s", audit.first);
+    else if (audit.unknown)
+        proof_fail(proof, VERDICT_UNKNOWN, "%llu term rewrites are not proved: %s", (unsigned long long)audit.unknown, audit.first);
+}
+
+struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain)
 {
     struct solver *solver = solver_open(&limits);
-    struct proof proof = {.target = target, .path = path_open(solver)};
+    struct proof proof = {.target = target, .path = path_open(solver), .explain = explain};
     double start = now();
     proof.result.verdict = VERDICT_PROVED;
     snprintf(proof.result.id, sizeof proof.result.id, "%s", o->id);
     o->prove(&proof, o);
+    if (audit)
+        check_rewrites(&proof);
 
     struct result *r = &proof.result;
     const struct solver_stats *s = solver_stats(solver);

@@ -24,7 +24,9 @@ void proof_fail(struct proof *proof, enum verdict verdict, const char *format, .
 
 enum verdict proof_goal(struct proof *proof, term goal, const char *what, struct model *model)
 {
+    uint64_t steps = solver_stats(proof->path->solver)->steps;
     enum verdict verdict = path_prove(proof->path, goal, model);
+    explain_goal(proof, what, goal, solver_stats(proof->path->solver)->steps - steps, verdict);
     if (verdict == VERDICT_REFUTED)
         proof_fail(proof, verdict, "%s", what);
     else if (verdict == VERDICT_UNKNOWN)

@@ -26,6 +26,7 @@ static const struct {
     {"instructions", offsetof(struct result, instructions)},
     {"solver_calls", offsetof(struct result, solver_calls)},
     {"solver_steps", offsetof(struct result, solver_steps)},
+    {"rewrites_audited", offsetof(struct result, rewrites)},
     {"halfwords_min", offsetof(struct result, halfwords_min)},
     {"halfwords_max", offsetof(struct result, halfwords_max)},
     {"executed_min", offsetof(struct result, arm_min)},

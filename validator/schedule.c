@@ -20,9 +20,9 @@ struct worker {
     size_t length;
 };
 
-static void child(const struct target *target, const struct obligation *o, int fd)
+static void child(const struct target *target, const struct obligation *o, bool audit, int fd)
 {
-    struct result result = obligation_decide(o, target);
+    struct result result = obligation_decide(o, target, audit, NULL);
     char *text = result_to_json(&result);
     size_t length = text ? strlen(text) : 0;
     for (size_t done = 0; done < length;) {
@@ -36,7 +36,7 @@ static void child(const struct target *target, const struct obligation *o, int f
     _exit(0);
 }
 
-static bool start(const struct target *target, const struct obligation *list, size_t index, struct worker *w)
+static bool start(const struct target *target, const struct obligation *list, size_t index, bool audit, struct worker *w)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -50,7 +50,7 @@ static bool start(const struct target *target, const struct obligation *list, si
     }
     if (pid == 0) {
         close(ends[0]);
-        child(target, &list[index], ends[1]);
+        child(target, &list[index], audit, ends[1]);
     }
     close(ends[1]);
     *w = (struct worker){.pid = pid, .fd = ends[0], .index = index};
@@ -126,7 +126,7 @@ void schedule_run(const struct target *target, const struct obligation *list, si
         unsigned slot[MAX_JOBS];
         for (unsigned i = 0; i < jobs; i++) {
             if (!workers[i].pid && next < count) {
-                if (!start(target, list, next, &workers[i])) {
+                if (!start(target, list, next, options->audit, &workers[i])) {
                     lost(&results[next], &list[next], "no worker could be started");
                     done++;
                 }

@@ -82,11 +82,11 @@ void unit_start(struct unit *u, const term *code, unsigned count, unsigned entry
     term *const flags[] = {&s->n, &s->z, &s->c, &s->v};
     char name[32];
     for (unsigned i = 0; i < 15; i++) {
-        snprintf(name, sizeof name, "undefined_r%u", i);
+        snprintf(name, sizeof name, "scratch_r%u", i);
         undo_set_term(s->undo, &s->r[i], term_var(name, 32, TERM_UNDEFINED));
     }
     for (unsigned i = 0; i < 4; i++) {
-        snprintf(name, sizeof name, "undefined_%c", "nzcv"[i]);
+        snprintf(name, sizeof name, "scratch_%c", "nzcv"[i]);
         undo_set_term(s->undo, flags[i], term_var(name, 1, TERM_UNDEFINED));
     }
     undo_set_u32(s->undo, &s->it, 0);

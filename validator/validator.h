@@ -118,6 +118,7 @@ struct result {
     uint64_t arm_min, arm_max;             /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
+    uint64_t rewrites; /* that --audit proved */
     struct counterexample example;
 };
 
@@ -125,13 +126,19 @@ struct proof {
     const struct target *target;
     struct path *path;
     struct result result;
-    bool audit;
+    FILE *explain; /* NULL, or where to tell what is done, for one register pair only */
 };
 
 /* Notes a failure: the verdict gets worse (proved < unknown < refuted) and the first reason of the worst verdict is kept. */
 void proof_fail(struct proof *proof, enum verdict verdict, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Proves `goal` on the current path. On failure notes it as `what`; on refutation the model is filled. */
 enum verdict proof_goal(struct proof *proof, term goal, const char *what, struct model *model);
+
+/* ---- explain.c: a proof told to a reader; each does nothing unless proof->explain ---- */
+
+void explain_conditions(struct proof *proof, const char *title, size_t from);
+void explain_code(struct proof *proof, const term *code, int count);
+void explain_goal(struct proof *proof, const char *what, term goal, uint64_t steps, enum verdict verdict);
 
 /* ---- relation.c: BPF state and Arm state ------------------------------------------------------------------------------------------ */
 
@@ -237,8 +244,8 @@ struct obligation {
 size_t obligation_list(const struct target *target, struct obligation **list);
 /* Whether `name` selects the obligation: its id, the part after the slash, or the mnemonic with its width. */
 bool obligation_selected(const struct obligation *o, const char *name);
-/* Decides one obligation; never fails. */
-struct result obligation_decide(const struct obligation *o, const struct target *target);
+/* Decides one obligation; never fails. `audit`: and has the term rewrites of the run proved. `explain`: see struct proof. */
+struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain);
 
 void insn_prove(struct proof *proof, const struct obligation *o);
 void prologue_prove(struct proof *proof, const struct obligation *o);
@@ -272,7 +279,7 @@ void replay_lemma(struct proof *proof, const struct path_contract *contract, uin
 
 struct run_options {
     unsigned jobs;
-    bool progress, color;
+    bool progress, color, audit;
 };
 /* Decides obligations in processes of their own, at most `jobs` at once; results[i] belongs to list[i]. */
 void schedule_run(const struct target *target, const struct obligation *list, size_t count, const struct run_options *options,

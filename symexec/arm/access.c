@@ -65,7 +65,8 @@ static enum verdict check(struct arm_state *s, term address, unsigned width, boo
         return BROKEN;
     }
     if (!(block->permissions & permission)) {
-        arm_break(s, ARM_BAD_PERMISSION, "%s block %s", permission == ARM_WRITE ? "store to" : "load from", block->name);
+        arm_break(s, ARM_BAD_PERMISSION, "%s block %s", permission == ARM_WRITE ? "store to" : "load from",
+                  block->name);
         return BROKEN;
     }
     return INSIDE;

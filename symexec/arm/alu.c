@@ -25,7 +25,8 @@ static struct arm_result add_constants(uint32_t x, uint32_t y, uint32_t carry_in
 {
     uint64_t sum = (uint64_t)x + y + carry_in;
     uint32_t value = (uint32_t)sum;
-    return (struct arm_result){term_const(32, value), arm_truth(sum >> 32 & 1), arm_truth(((x ^ value) & (y ^ value)) >> 31)};
+    bool carry = sum >> 32 & 1, overflow = ((x ^ value) & (y ^ value)) >> 31;
+    return (struct arm_result){term_const(32, value), arm_truth(carry), arm_truth(overflow)};
 }
 
 /* The exact sum of 33 bits, of operands extended by `extend`; its top bit is the carry (unsigned) or the true sign

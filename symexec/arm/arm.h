@@ -12,8 +12,7 @@
 
 #include "symexec/term/term.h"
 
-/* ---- undo.c: a log of old values, so that state is changed in place and never copied
- * --------------------------------- */
+/* ---- undo.c: a log of old values, so that state is changed in place and never copied ---- */
 
 struct undo {
     struct undo_entry *entries;
@@ -25,9 +24,10 @@ void undo_set_u32(struct undo *log, uint32_t *slot, uint32_t value);
 /* A mark is just log->count; undo_to restores everything that was set after it. */
 void undo_to(struct undo *log, size_t mark);
 void undo_free(struct undo *log);
+/* Whether a slot in [from, to) was set after the mark. */
+bool undo_touched(const struct undo *log, size_t mark, const void *from, const void *to);
 
-/* ---- rules.c: what machine code must not do
- * ------------------------------------------------------------------------------ */
+/* ---- rules.c: what machine code must not do ---- */
 
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
 enum arm_rule {
@@ -52,8 +52,7 @@ struct arm_rule_info {
 };
 const struct arm_rule_info *arm_rule_info(enum arm_rule rule);
 
-/* ---- memory.c: blocks
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- memory.c: blocks ---- */
 
 enum arm_permission { ARM_READ = 1, ARM_WRITE = 2, ARM_EXECUTE = 4 };
 
@@ -87,8 +86,7 @@ struct arm_memory {
     size_t code; /* a hint: the block of the last fetch */
 };
 
-/* ---- state.c, step.c
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- state.c, step.c ---- */
 
 /* What a step may ask and report. */
 struct arm_env {
@@ -96,7 +94,8 @@ struct arm_env {
     /* The truth of `cond` (width 1, not constant) on this path. */
     bool (*decide)(void *data, term cond);
     /* NULL, or the value of ThumbExpandImm (A5.3.2) of a symbolic 12-bit i:imm3:imm8 that the environment knows
-     * (an opaque result of an encoder's contract); returns NULL if it does not know. */
+     * (an opaque result of an encoder's contract); returns NULL if it does not know. What it knows must not be
+     * UNPREDICTABLE. */
     term (*expand_imm)(void *data, term imm12);
     /* NULL, or accesses that resolve to no block (BPF-visible memory). Without it they break ARM_BAD_ADDRESS. */
     term (*load)(void *data, term address, unsigned width);
@@ -134,8 +133,8 @@ void arm_state_free(struct arm_state *s);
 
 /*
  * Loads and stores at a 32-bit address term; `width` is 1, 2 or 4 bytes; the value is a term of 8 * width bits.
- * `aligned` makes an address that is not known to be a multiple of `width` an error. They return NULL / false and
- * set `broken` on error.
+ * With `aligned`, an address that may not be a multiple of `width` is an error: if its known bits do not tell, `decide`
+ * does. They return NULL / false and set `broken` on error.
  */
 term arm_load(struct arm_state *s, term address, unsigned width, bool aligned);
 bool arm_store(struct arm_state *s, term address, unsigned width, term value, bool aligned);
@@ -153,13 +152,15 @@ bool arm_set_reg(struct arm_state *s, unsigned reg, term value);
 /* The condition (A7.3) cond, 0..14, over the flags: width 1. */
 term arm_condition(const struct arm_state *s, unsigned cond);
 
-/* ---- decode.c, encodings.c
- * ------------------------------------------------------------------------------------------- */
+/* ---- decode.c, encodings.c ---- */
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
-/* ---- elf.c: images
- * ------------------------------------------------------------------------------------------------------ */
+/* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its fields by letter; fields may
+ * be symbolic. */
+void arm_print(FILE *out, term word);
+
+/* ---- elf.c: images ---- */
 
 struct diag; /* symexec/term/diag.h */
 struct arm_image;
@@ -174,7 +175,7 @@ void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct diag *diag);
 /* Offset and size in bytes of member `member` of `struct tag`, from the DWARF information. False and a diag if it
  * is unknown. */
-bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset, uint32_t *size,
-                      struct diag *diag);
+bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset,
+                      uint32_t *size, struct diag *diag);
 
 #endif

@@ -1,18 +1,19 @@
 /*
  * Decoding: the table of encodings, its compiled form, and a decoded instruction.
  *
- * A row of encodings.c draws its encoding as the manual does, one character for each bit, most significant first, with the
- * first halfword of a 32-bit instruction in front:
+ * A row of encodings.c draws its encoding as the manual does, one character for each bit, most significant first,
+ * with the first halfword of a 32-bit instruction in front:
  *
- *     0 1   fixed                                  Z O   should be zero, should be one; UNPREDICTABLE otherwise (A5.1.2)
+ *     0 1   fixed                                  Z O   should be 0, should be 1; else UNPREDICTABLE (A5.1.2)
  *     d n m t u a e   Rd Rn Rm Rt Rt2 Ra RdLo      b     Rdn: both d and n
  *     i x   immediate, its upper part              g j k sign and J bits of a branch
  *     v y   amount and type of a shift             z     rotation of an extension
  *     s     set flags                              p q w index, add, write back (P U W); index and add if absent
  *     v w   lsb and (width - 1 or msb) of a field  c o r condition, mask of IT, register list
  *
- * All bits with one letter form one field, left to right. After the picture, `y=1` gives a field that has no bits a value.
- * Fields i, x, g, j and k may stay symbolic; every other field becomes a constant, by asking, before the instruction executes.
+ * All bits with one letter form one field, left to right. After the picture, `y=1` gives a field that has no bits a
+ * value. Fields i, x, g, j and k may stay symbolic; every other field becomes a constant, by asking, before the
+ * instruction executes.
  */
 #ifndef THUMBPROOF_ARM_DECODE_H
 #define THUMBPROOF_ARM_DECODE_H
@@ -93,8 +94,8 @@ struct arm_insn {
 };
 
 /*
- * Decodes `word` (16 or 32 bits) into *insn, asking for unknown opcode bits; false if a rule is broken. Fields with unknown bits
- * stay open until arm_complete, so that an instruction whose condition fails asks for nothing more.
+ * Decodes `word` (16 or 32 bits) into *insn, asking for unknown opcode bits; false if a rule is broken. Fields with
+ * unknown bits stay open until arm_complete, so that an instruction whose condition fails asks for nothing more.
  */
 bool arm_decode(struct arm_state *s, term word, struct arm_insn *insn);
 bool arm_complete(struct arm_state *s, struct arm_insn *insn);

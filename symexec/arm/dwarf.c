@@ -100,8 +100,8 @@ static bool find_in_unit(Dwarf_Die *unit, const char *tag, const char *member, u
     return false;
 }
 
-bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset, uint32_t *size,
-                      struct diag *diag)
+bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset,
+                      uint32_t *size, struct diag *diag)
 {
     struct arm_image *opened = (struct arm_image *)image; /* the handles are a cache */
     Dwarf_Off at = 0, next;

@@ -2,8 +2,6 @@
  * (A3.2.1). */
 #include "symexec/arm/execute.h"
 
-#include <assert.h>
-
 static unsigned count(unsigned list)
 {
     return (unsigned)__builtin_popcount(list);
@@ -107,13 +105,11 @@ static bool check_not_empty(struct arm_state *s, const struct arm_insn *insn)
            arm_break(s, ARM_UNPREDICTABLE, "%s with an empty list", insn->pattern->row->name);
 }
 
-/* LDM T1: writes back unless the base is loaded. */
+/* LDM T1: writes back unless the base is loaded; the base is then written twice, and the loaded value stays. */
 bool exec_ldm_low(struct arm_state *s, const struct arm_insn *insn)
 {
     term base = s->r[insn->n];
-    bool loads_base = insn->r >> insn->n & 1;
-    return check_not_empty(s, insn) &&
-           load_list(s, insn->r, base, insn->n, loads_base ? NULL : step(base, 4 * count(insn->r)));
+    return check_not_empty(s, insn) && load_list(s, insn->r, base, insn->n, step(base, 4 * count(insn->r)));
 }
 
 /* STM T1: a base in the list must be its lowest register, or the value stored is UNKNOWN (A7.7.159). */

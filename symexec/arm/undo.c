@@ -67,3 +67,13 @@ void undo_free(struct undo *log)
     free(log->entries);
     *log = (struct undo){0};
 }
+
+bool undo_touched(const struct undo *log, size_t mark, const void *from, const void *to)
+{
+    for (size_t i = mark; i < log->count; i++) {
+        uintptr_t slot = (uintptr_t)log->entries[i].slot;
+        if (slot >= (uintptr_t)from && slot < (uintptr_t)to)
+            return true;
+    }
+    return false;
+}

@@ -77,24 +77,27 @@ static size_t encoding_of(struct path *p, term argument)
     return known_count++;
 }
 
+static term clobbered(const struct path_machine *m, const char *what, unsigned number, unsigned width)
+{
+    char name[48];
+    snprintf(name, sizeof name, "clobbered_%s%u_%u", what, number, m->steps); /* another call, other garbage */
+    return term_var(name, width, TERM_UNDEFINED);
+}
+
 /* A function that returns: r0 is the result, what the AAPCS lets a callee change is undefined. */
 static void return_from(struct path_machine *m, term result)
 {
-    static const unsigned clobbered[] = {1, 2, 3, 12};
+    static const unsigned registers[] = {1, 2, 3, 12};
     struct arm_state *s = &m->arm;
-    undo_set_term(s->undo, &s->r[0], result);
-    for (size_t i = 0; i < sizeof clobbered / sizeof *clobbered; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "clobbered_r%u", clobbered[i]);
-        undo_set_term(s->undo, &s->r[clobbered[i]], term_var(name, 32, TERM_UNDEFINED));
-    }
-    undo_set_term(s->undo, &s->n, term_var("undefined_n", 1, TERM_UNDEFINED));
-    undo_set_term(s->undo, &s->z, term_var("undefined_z", 1, TERM_UNDEFINED));
-    undo_set_term(s->undo, &s->c, term_var("undefined_c", 1, TERM_UNDEFINED));
-    undo_set_term(s->undo, &s->v, term_var("undefined_v", 1, TERM_UNDEFINED));
+    term *const flags[] = {&s->n, &s->z, &s->c, &s->v};
     term target = s->r[ARM_LR];
+    undo_set_term(s->undo, &s->r[0], result);
+    for (unsigned i = 0; i < 4; i++) {
+        undo_set_term(s->undo, &s->r[registers[i]], clobbered(m, "r", registers[i], 32));
+        undo_set_term(s->undo, flags[i], clobbered(m, "flag", i, 1));
+    }
+    undo_set_term(s->undo, &s->r[ARM_LR], clobbered(m, "r", ARM_LR, 32));
     undo_set_term(s->undo, &s->r[ARM_PC], term_concat(term_extract(target, 1, 31), term_const(1, 0)));
-    undo_set_term(s->undo, &s->r[ARM_LR], term_var("clobbered_lr", 32, TERM_UNDEFINED));
 }
 
 static void apply_modified_immediate(struct path_machine *m, const struct path_contract *contract)

@@ -63,4 +63,14 @@ bool solver_feasible(struct solver *solver, const term *conditions, size_t count
 enum verdict solver_prove(struct solver *solver, const term *conditions, size_t count, const term *definitions,
                           size_t definition_count, term goal, struct model *model);
 
+/* ---- audit.c ---- */
+
+struct audit {
+    uint64_t rewrites, proved, refuted, unknown;
+    char first[300]; /* the first rewrite that is not proved, as text */
+};
+/* Has Z3 prove every rewrite that the term library logged (term_audit_start): the application as it was asked for equals the node that
+ * was built. */
+struct audit solver_audit(const struct solver_limits *limits);
+
 #endif

@@ -190,6 +190,19 @@ static Z3_ast translate(struct z3_scope *scope, term t)
     return ast;
 }
 
+Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *r)
+{
+    static const uint64_t ones[3] = {1, 1, 1};
+    const struct term before = {.op = r->op, .width = r->width, .value = r->value, .nargs = r->nargs, .args = r->args, .coef = ones};
+    for (uint32_t i = 0; i < r->nargs; i++)
+        translate(scope, r->args[i]);
+    Z3_context c = scope->context;
+    Z3_ast left = build(scope, &before);
+    if (r->width == 1 && Z3_get_sort_kind(c, Z3_get_sort(c, left)) == Z3_BV_SORT) /* arithmetic on one bit */
+        left = Z3_mk_eq(c, left, number(scope, 1, 1));
+    return Z3_mk_eq(c, left, translate(scope, r->result));
+}
+
 Z3_ast z3_truth(struct z3_scope *scope, term t)
 {
     assert(t->width == 1);

@@ -22,6 +22,8 @@ void z3_scope_open(struct z3_scope *scope);
 void z3_scope_close(struct z3_scope *scope);
 /* The boolean of a term of width 1. */
 Z3_ast z3_truth(struct z3_scope *scope, term t);
+/* Whether a logged rewrite is right, as a boolean: the application before equals the node after. */
+Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *rewrite);
 /* opaque.c: the application of an uninterpreted function that stands for t, a MUL of zero-extended halves or a quotient; `a` and
  * `b` are its operands (halves for MUL). */
 Z3_ast z3_opaque(struct z3_scope *scope, term t, Z3_ast a, Z3_ast b);

@@ -83,80 +83,101 @@ uint64_t term_apply(term t, const uint64_t *args)
     return result & mask;
 }
 
-/* Visits every node below `t` once, operands first. `seen` has a flag for each id. */
-static void post_order(term t, bool *seen, void (*visit)(term, void *), void *data)
+/*
+ * Walks mark nodes in one table by id that lives as long as the process: a mark is valid if it is the current walk's number, so nothing is cleared.
+ * A walk may not begin inside of another.
+ */
+static struct {
+    struct mark {
+        uint32_t walk;
+        uint64_t value;
+    } *marks;
+    size_t room;
+    uint32_t walk;
+} table;
+
+static void begin_walk(void)
 {
-    if (seen[t->id])
-        return;
-    seen[t->id] = true;
-    for (uint32_t i = 0; i < t->nargs; i++)
-        post_order(t->args[i], seen, visit, data);
-    visit(t, data);
+    if (table.room <= term_count()) {
+        size_t room = 2 * term_count() + 64;
+        table.marks = realloc(table.marks, room * sizeof *table.marks);
+        if (!table.marks)
+            abort();
+        for (size_t i = table.room; i < room; i++)
+            table.marks[i].walk = 0;
+        table.room = room;
+    }
+    table.walk++;
 }
 
-static void *table(size_t size)
+/* True the first time that this walk comes to `t`. */
+static bool first_visit(term t)
 {
-    void *memory = calloc(term_count() + 1, size);
-    if (!memory)
-        abort();
-    return memory;
+    bool first = table.marks[t->id].walk != table.walk;
+    table.marks[t->id].walk = table.walk;
+    return first;
 }
 
-struct evaluation {
-    uint64_t *values; /* by id */
-    uint64_t (*lookup)(term, void *);
-    void *data;
-};
-
-static void evaluate(term t, void *data)
+static uint64_t evaluate(term t, uint64_t (*lookup)(term, void *), void *data)
 {
-    struct evaluation *e = data;
-    uint64_t args[2 * TERM_MAX_ARGS];
-    for (uint32_t i = 0; i < t->nargs; i++)
-        args[i] = e->values[t->args[i]->id];
-    e->values[t->id] = t->op == TERM_VAR ? e->lookup(t, e->data) & term_mask(t->width) : term_apply(t, args);
+    if (t->op == TERM_CONST)
+        return t->value;
+    if (first_visit(t)) {
+        uint64_t args[2 * TERM_MAX_ARGS];
+        for (uint32_t i = 0; i < t->nargs; i++)
+            args[i] = evaluate(t->args[i], lookup, data);
+        table.marks[t->id].value = t->op == TERM_VAR ? lookup(t, data) & term_mask(t->width) : term_apply(t, args);
+    }
+    return table.marks[t->id].value;
 }
 
 uint64_t term_eval(term t, uint64_t (*lookup)(term var, void *data), void *data)
 {
-    struct evaluation e = {table(sizeof(uint64_t)), lookup, data};
-    bool *seen = table(sizeof(bool));
-    post_order(t, seen, evaluate, &e);
-    uint64_t value = e.values[t->id];
-    free(seen);
-    free(e.values);
-    return value;
+    begin_walk();
+    return evaluate(t, lookup, data);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const term *x = a, *y = b;
+    return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+/* A growing list of terms. */
+struct list {
+    term *items;
+    size_t count, room;
+};
+
+static void push(struct list *list, term t)
+{
+    if (list->count == list->room) {
+        list->room = list->room ? 2 * list->room : 64;
+        list->items = realloc(list->items, list->room * sizeof *list->items);
+        if (!list->items)
+            abort();
+    }
+    list->items[list->count++] = t;
 }
 
 void term_variables(term t, void (*visit)(term var, void *data), void *data)
 {
-    bool *seen = table(sizeof(bool));
-    term *found = table(sizeof(term));
-    size_t count = 0, room = 64;
-    term *stack = malloc(room * sizeof *stack);
-    if (!stack)
-        abort();
-    stack[count++] = t;
-    while (count) { /* mark what is below, then report in order of id */
-        term top = stack[--count];
-        if (seen[top->id])
+    struct list found = {0}, open = {0};
+    begin_walk();
+    push(&open, t);
+    while (open.count) {
+        term top = open.items[--open.count];
+        if (!first_visit(top))
             continue;
-        seen[top->id] = true;
         if (top->op == TERM_VAR)
-            found[top->id] = top;
-        if (count + top->nargs > room) {
-            room = 2 * (count + top->nargs);
-            stack = realloc(stack, room * sizeof *stack);
-            if (!stack)
-                abort();
-        }
+            push(&found, top);
         for (uint32_t i = 0; i < top->nargs; i++)
-            stack[count++] = top->args[i];
+            push(&open, top->args[i]);
     }
-    for (size_t id = 0; id <= t->id; id++)
-        if (found[id])
-            visit(found[id], data);
-    free(stack);
-    free(found);
-    free(seen);
+    if (found.count)
+        qsort(found.items, found.count, sizeof *found.items, by_id);
+    for (size_t i = 0; i < found.count; i++)
+        visit(found.items[i], data);
+    free(open.items);
+    free(found.items);
 }

@@ -1,8 +1,14 @@
 /* Random cases: mostly legal, with many corners. */
 #include "symexec/arm/test/cases.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
 
 static uint64_t state = 1;
 
@@ -96,7 +102,8 @@ static void append_it(struct test_case *c, unsigned length)
     c->it = true;
 }
 
-/* Another instruction of the IT block: one that touches registers and flags only, and no barrier, where an emulator stops. */
+/* Another instruction of the IT block: one that touches registers and flags only, and no barrier, where an
+ * emulator stops. */
 static void append_filler(struct test_case *c)
 {
     const struct arm_pattern *patterns = arm_patterns(), *p;
@@ -170,6 +177,18 @@ void test_case_make(struct test_case *c, const struct arm_pattern *p, bool it)
     c->v = flags & 8;
 }
 
+bool test_case_is(const struct test_case *c, const struct arm_pattern *p)
+{
+    struct arm_insn insn;
+    struct arm_state s = {.env = &test_constant_env};
+    if (p->row->execute == exec_it)
+        return c->it;
+    uint32_t word = c->halfwords[c->count - 1];
+    if (p->size == 4)
+        word |= (uint32_t)c->halfwords[c->count - 2] << 16;
+    return arm_decode(&s, term_const(8 * p->size, word), &insn) && insn.pattern == p;
+}
+
 /* ---- machines ---- */
 
 static bool unexpected(void *data, term cond)
@@ -208,5 +227,31 @@ void test_machine_set(struct arm_state *s, const struct test_case *c)
         word = offset & 2 ? term_concat(halfword, term_extract(word, 0, 16))
                           : term_concat(term_extract(word, 16, 16), halfword);
         arm_poke(s, 0, offset & ~3u, word);
+    }
+}
+
+/* ---- rounds ---- */
+
+enum { ROUND = 400000 };
+
+void test_rounds(unsigned long cases, void (*run)(uint32_t seed, unsigned long cases, void *data), void *data)
+{
+    if (cases <= ROUND) {
+        run(1, cases, data);
+        return;
+    }
+    for (uint32_t round = 0; cases > 0; round++) {
+        unsigned long part = cases < ROUND ? cases : ROUND;
+        int status;
+        fflush(NULL);
+        pid_t child = fork();
+        if (child == 0) {
+            run(1 + round, part, data); /* a failure leaves by cmocka, with a status */
+            fflush(NULL);
+            _exit(0);
+        }
+        if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+            fail_msg("round %u failed", round);
+        cases -= part;
     }
 }

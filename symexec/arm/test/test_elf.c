@@ -1,6 +1,6 @@
 /*
- * ELF images: what is read from a good one, one clear message for each way of being bad, and thousands of damaged ones that must
- * not crash anything. The good one is compiled here.
+ * ELF images: what is read from a good one, one clear message for each way of being bad, and thousands of damaged
+ * ones that must not crash anything. The good one is compiled here.
  */
 #include "symexec/arm/arm.h"
 #include "symexec/term/diag.h"
@@ -40,7 +40,8 @@ static int compile_good(void **unused)
     if (!f || fputs(source, f) < 0 || fclose(f) != 0)
         return -1;
     snprintf(command, sizeof command,
-             "arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -g -nostdlib -Wl,-Ttext=0x8000,-Tdata=0x9000,-e,entry -o %s %s",
+             "arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -g -nostdlib "
+             "-Wl,-Ttext=0x8000,-Tdata=0x9000,-e,entry -o %s %s",
              good_path, source_path);
     if (system(command) != 0)
         return -1;

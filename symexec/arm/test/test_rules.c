@@ -11,8 +11,8 @@
 enum { CODE = 0x8000, DATA = 0x20000, CONSTANTS = 0x21000, STACK_SIZE = 64 };
 
 /*
- * r0 data, r1 undefined, r2 any value, r3 constants, r4 no block, r5 data + 2, r6 zero, r7 data | 1, r8 data of a symbolic size; sp
- * is in the middle of its stack; the flags are undefined.
+ * r0 data, r1 undefined, r2 any value, r3 constants, r4 no block, r5 data + 2, r6 zero, r7 data | 1, r8 data of a
+ * symbolic size; sp is in the middle of its stack; the flags are undefined.
  */
 struct fixture {
     struct arm_state s;
@@ -51,8 +51,8 @@ static void setup(struct fixture *f, const uint16_t *code, unsigned count)
                                         .permissions = ARM_READ, .image = constants});
     arm_add_block(s, (struct arm_block){.name = "stack", .base = base("stack_base"), .size = STACK_SIZE, .stack = true,
                                         .permissions = ARM_READ | ARM_WRITE});
-    arm_add_block(s, (struct arm_block){.name = "buffer", .base = base("buffer_base"), .size = 64, .fresh = TERM_ORDINARY,
-                                        .limit = term_var("capacity", 32, TERM_ORDINARY),
+    arm_add_block(s, (struct arm_block){.name = "buffer", .base = base("buffer_base"), .size = 64,
+                                        .fresh = TERM_ORDINARY, .limit = term_var("capacity", 32, TERM_ORDINARY),
                                         .permissions = ARM_READ | ARM_WRITE});
     for (unsigned i = 0; i < 16; i++)
         s->r[i] = term_const(32, 0);

@@ -1,6 +1,12 @@
 /*
- * Every row of the table against an independent emulator: random encodings at random states, one instruction or one IT block at a
- * time; registers, flags and memory must agree. The number of cases comes from THUMBPROOF_CASES (default 300 000).
+ * Every row of the table against an independent emulator: random encodings at random states, one instruction or one IT
+ * block at a time; registers, flags and memory must agree. The number of cases comes from THUMBPROOF_CASES (default
+ * 200 000).
+ *
+ * What the model calls an error is not compared. Where it is stricter than the emulator it follows the manual:
+ * should-be bits, forbidden registers, unaligned LDRD and LDM, stores below sp. Where the emulator is stricter, or
+ * stops on its own account, cases are left out at three places, each with its reason: hints (random_word),
+ * unpredictable operands of an instruction whose condition fails (emulate), and execute-never memory (comparable).
  */
 #include "symexec/arm/test/cases.h"
 
@@ -14,22 +20,7 @@
 
 enum { MIN_COMPARED = 500, MAX_TRIES = 40, NO_END = 0x0ffffffe };
 
-/* Where Unicorn is laxer or stricter than the architecture: such cases are not compared. */
-static const struct laxness {
-    const char *row, *reason;
-} laxness[] = {
-    {NULL, NULL},
-};
-
 static struct test_memory pristine, emulated;
-
-static bool listed(const char *row)
-{
-    for (const struct laxness *l = laxness; l->row; l++)
-        if (strcmp(l->row, row) == 0)
-            return true;
-    return false;
-}
 
 static void check(uc_err err, const char *what)
 {
@@ -76,7 +67,8 @@ static bool emulate(uc_engine *uc, const struct test_case *c, uint32_t r[16], ui
     *xpsr = r[15];
     r[15] = pc;
     check(uc_mem_write(uc, c->r[ARM_PC], pristine.code + (c->r[ARM_PC] - CODE_BASE), 2 * c->count), "restore code");
-    /* One step is an instruction or an IT block, unless a part of the block is refused although its condition fails. */
+    /* One step is an instruction or an IT block. Unpredictable operands are refused even where the condition
+     * fails, which the manual checks first (A7.7: operands are looked at if ConditionPassed()). */
     if (c->it && pc - c->r[ARM_PC] < 2 * c->count)
         return false;
     /* A branch to nowhere is a branch: the next fetch fails, not this instruction. */
@@ -93,8 +85,8 @@ static bool execute(struct arm_state *s, const struct test_case *c)
     return true;
 }
 
-/* Whether every result is a constant, as it is unless memory below sp was read, and the PC is not in an execute-never region of the
- * default memory map (B3.1). */
+/* Whether every result is a constant, as it is unless memory below sp was read, and the PC is not in an
+ * execute-never region of the default memory map (B3.1). */
 static bool comparable(const struct arm_state *s)
 {
     for (unsigned i = 0; i < 16; i++)
@@ -163,14 +155,13 @@ static unsigned compare_row(struct arm_state *s, uc_engine *uc, const struct arm
         if (ok) {
             memcpy(&emulated, &pristine, sizeof emulated);
             bool emulated_too = emulate(uc, &c, r, &xpsr);
-            /* Unicorn refuses unpredictable operands even of an instruction whose condition fails. */
             if (!emulated_too && !c.it) {
                 describe(p, &c);
                 fail_msg("Unicorn refuses %s", p->row->name);
             }
             if (emulated_too) {
                 compare(s, p, &c, r, xpsr);
-                compared++;
+                compared += test_case_is(&c, p);
             }
         }
         undo_to(s->undo, 0);
@@ -178,15 +169,14 @@ static unsigned compare_row(struct arm_state *s, uc_engine *uc, const struct arm
     return compared;
 }
 
-static void test_rows(void **unused)
+static void run(uint32_t seed, unsigned long cases, void *unused)
 {
     (void)unused;
-    const char *wanted = getenv("THUMBPROOF_CASES");
-    unsigned long cases = wanted ? strtoul(wanted, NULL, 10) : 300000, total = 0;
+    unsigned long total = 0;
     unsigned rows = 0;
     struct undo undo = {0};
     struct arm_state s;
-    test_seed(1);
+    test_seed(seed);
     test_memory_fill(&pristine);
     emulated = pristine;
     test_machine(&s, &undo, &test_constant_env, &pristine);
@@ -198,7 +188,7 @@ static void test_rows(void **unused)
     each = each < MIN_COMPARED ? MIN_COMPARED : each;
     for (size_t i = 0; i < arm_encoding_count; i++) {
         const struct arm_pattern *p = &patterns[i];
-        if (!test_row_executes(p) || listed(p->row->name))
+        if (!test_row_executes(p))
             continue;
         unsigned compared = compare_row(&s, uc, p, each);
         if (compared < MIN_COMPARED)
@@ -209,6 +199,13 @@ static void test_rows(void **unused)
     check(uc_close(uc), "close");
     arm_state_free(&s);
     undo_free(&undo);
+}
+
+static void test_rows(void **unused)
+{
+    (void)unused;
+    const char *wanted = getenv("THUMBPROOF_CASES");
+    test_rounds(wanted ? strtoul(wanted, NULL, 10) : 200000, run, NULL);
 }
 
 int main(void)

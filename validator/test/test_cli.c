@@ -1,0 +1,502 @@
+/*
+ * The command line from outside: the tool is run as a process on good, bad and mutilated input. Whatever the input, it ends by itself with a
+ * status of its table, and says what is wrong in one line.
+ *
+ * THUMBPROOF is the tool (default build/thumbproof), THUMBPROOF_FUZZ the number of mutations of each kind (default 150).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#define ELF "build/m3-gcc-Os/jit.elf"
+#define MANIFEST "specs/thumbproof-jit.json"
+
+enum { MAX_ARGUMENTS = 16, MAX_OUTPUT = 1 << 16, SECONDS = 60, HANG = -1 };
+
+static char folder[] = "/tmp/thumbproof-cli-XXXXXX";
+
+/* ---- files ---- */
+
+struct bytes {
+    uint8_t *data;
+    size_t size;
+};
+
+static struct bytes slurp(const char *path)
+{
+    FILE *in = fopen(path, "rb");
+    assert_non_null(in);
+    assert_int_equal(fseek(in, 0, SEEK_END), 0);
+    struct bytes b = {.size = (size_t)ftell(in)};
+    b.data = malloc(b.size + 1);
+    assert_non_null(b.data);
+    rewind(in);
+    assert_int_equal(fread(b.data, 1, b.size, in), b.size);
+    b.data[b.size] = '\0';
+    fclose(in);
+    return b;
+}
+
+/* Path of a file in the test's own folder. */
+static const char *at(const char *name)
+{
+    static char paths[4][128];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static const char *spill(const char *name, const void *data, size_t size)
+{
+    const char *path = at(name);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(data, 1, size, out), size);
+    assert_int_equal(fclose(out), 0);
+    return path;
+}
+
+/* ---- processes ---- */
+
+struct outcome {
+    int status; /* exit status, 128 + signal, or HANG */
+    char out[MAX_OUTPUT], err[MAX_OUTPUT];
+};
+
+static const char *tool(void)
+{
+    const char *path = getenv("THUMBPROOF");
+    return path ? path : "build/thumbproof";
+}
+
+static void redirect(int fd, const char *name)
+{
+    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (file < 0 || dup2(file, fd) < 0)
+        _exit(127);
+}
+
+static void keep(const char *name, char *text)
+{
+    struct bytes b = slurp(name);
+    size_t size = b.size < MAX_OUTPUT - 1 ? b.size : MAX_OUTPUT - 1;
+    memcpy(text, b.data, size);
+    text[size] = '\0';
+    free(b.data);
+}
+
+/* Runs the tool; the arguments end with NULL. */
+static struct outcome *run(const char *const *arguments)
+{
+    static struct outcome o;
+    char *argv[MAX_ARGUMENTS + 2] = {(char *)(uintptr_t)tool()};
+    for (int i = 0; i < MAX_ARGUMENTS && arguments[i]; i++)
+        argv[i + 1] = (char *)(uintptr_t)arguments[i];
+    const char *out = at("stdout"), *err = at("stderr");
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        redirect(STDOUT_FILENO, out);
+        redirect(STDERR_FILENO, err);
+        close(STDIN_FILENO);
+        alarm(SECONDS);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    int status;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    o.status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status) == SIGALRM ? HANG : 128 + WTERMSIG(status);
+    keep(out, o.out);
+    keep(err, o.err);
+    return &o;
+}
+
+#define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})
+
+/* One line that names the tool and the place. The library that parses options adds a second one. */
+static bool clear(const char *err)
+{
+    const char *end = strchr(err, '\n');
+    return strstr(err, "thumbproof: ") && end && (end[1] == '\0' || (strncmp(end + 1, "Try `", 5) == 0 && !strchr(end + 1, '\n')[1]));
+}
+
+static void refused(const struct outcome *o, const char *what)
+{
+    if (o->status != 2 || !clear(o->err) || !strstr(o->err, what) || *o->out)
+        fail_msg("status %d, not 2 with one line on \"%s\"; stderr: %s", o->status, what, o->err);
+}
+
+/* ---- usage ---- */
+
+static void usage_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments[6], *what;
+    } rows[] = {
+        {{NULL}, "no command"},
+        {{"frobnicate"}, "\"frobnicate\""},
+        {{"list", "again"}, "\"again\""},
+        {{"list", "--frobnicate"}, "--frobnicate"},
+        {{"list", "--jit"}, "--jit"},
+        {{"validate-all", "--jobs", "0"}, "--jobs"},
+        {{"validate-all", "--jobs", "65"}, "--jobs"},
+        {{"validate-all", "--jobs", "-1"}, "--jobs"},
+        {{"validate-all", "--jobs", "99999999999999999999"}, "--jobs"},
+        {{"validate-all", "--jobs", "2x"}, "--jobs"},
+        {{"validate-all", "--jobs", ""}, "--jobs"},
+        {{"validate-all", "--opcode", "frobnicate64"}, "\"frobnicate64\""},
+        {{"validate-all", "--opcode", "mov64", "--opcode", "mov6"}, "\"mov6\""},
+        {{"list", "--opcode", ""}, "\"\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        refused(run(rows[i].arguments), rows[i].what);
+}
+
+static void help_and_version(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"--jit", "--manifest", "--opcode", "--report", "--jobs", "--quiet", "--no-color", "validate-all"};
+    struct outcome *o = RUN("--help");
+    assert_int_equal(o->status, 0);
+    assert_string_equal(o->err, "");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        assert_non_null(strstr(o->out, options[i]));
+    o = RUN("--version");
+    assert_int_equal(o->status, 0);
+    assert_int_equal(strncmp(o->out, "thumbproof ", 11), 0);
+}
+
+static void list_names_what_can_be_selected(void **state)
+{
+    (void)state;
+    struct outcome *o = RUN("list");
+    assert_int_equal(o->status, 0);
+    assert_string_equal(o->err, "");
+    assert_non_null(strstr(o->out, "insn/mov64_imm\n"));
+    o = RUN("list", "--opcode", "mov64", "--opcode", "prologue");
+    assert_int_equal(o->status, 0);
+    assert_string_equal(o->out, "prologue\ninsn/mov64_imm\ninsn/mov64_reg\n");
+}
+
+/* ---- the ELF file ---- */
+
+static void bad_elf_files(void **state)
+{
+    (void)state;
+    struct bytes elf = slurp(ELF);
+    refused(RUN("list", "--jit", at("missing.elf")), "missing.elf");
+    refused(RUN("list", "--jit", folder), folder);
+    refused(RUN("list", "--jit", spill("empty.elf", "", 0)), "empty.elf");
+    refused(RUN("list", "--jit", "Makefile"), "Makefile");
+    refused(RUN("list", "--jit", "/proc/self/exe"), "/proc/self/exe");
+    refused(RUN("list", "--jit", "build/m3-gcc-Os/emit.o"), "relocatable");
+    for (size_t size = 4; size < elf.size; size = size * 2 + 5)
+        refused(RUN("list", "--jit", spill("cut.elf", elf.data, size)), "cut.elf");
+    free(elf.data);
+}
+
+/* ---- the manifest ---- */
+
+/* The manifest with the first `from` after `after` replaced by `to`. */
+static const char *edited(const char *after, const char *from, const char *to)
+{
+    struct bytes b = slurp(MANIFEST);
+    char *start = strstr((char *)b.data, after);
+    char *place = start ? strstr(start, from) : NULL;
+    if (!place)
+        fail_msg("the manifest has no %s after %s", from, after);
+    char *text = malloc(b.size + strlen(to) + 1);
+    assert_non_null(text);
+    int size = sprintf(text, "%.*s%s%s", (int)(place - (char *)b.data), (char *)b.data, to, place + strlen(from));
+    const char *path = spill("edited.json", text, (size_t)size);
+    free(text);
+    free(b.data);
+    return path;
+}
+
+static void bad_manifests(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *after, *from, *to, *what;
+    } rows[] = {
+        /* text */
+        {"", "{", "", "JSON"},
+        {"", "{", "[{", "JSON"},
+        {"", "\"schema\"", "\"scheme\"", "\"schema\" is missing"},
+        {"", "manifest-1", "manifest-999", "\"schema\""},
+        {"\"name\"", "\"Thumbproof rBPF JIT\"", "7", "\"name\""},
+        {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"\"", "\"name\""},
+        {"\"core\"", "false", "0", "\"unaligned_trap\""},
+        {"\"core\"", "{", "[{", "JSON"},
+        /* missing and misplaced */
+        {"", "\"prelude\"", "\"overture\"", "\"prelude\" is missing"},
+        {"", "\"context\"", "\"kontext\"", "\"context\" is missing"},
+        {"", "\"homes\": [", "\"houses\": [", "\"homes\""},
+        {"", "\"limits\"", "\"bounds\"", "\"limits\" is missing"},
+        {"", "\"contracts\"", "\"treaties\"", "\"contracts\" is missing"},
+        {"\"fields\"", "\"position\"", "\"post\"", "\"post\""},
+        {"\"fields\"", "\"position\"", "\"pc\"", "\"pc\""},
+        {"\"vm\": {", "\"fuel\"", "\"length\"", "\"length\""},
+        {"\"registers\": {\"vm\"", "\"fuel\"", "\"fool\"", "\"fuel\""},
+        /* symbols */
+        {"", "\"jit_emit\"", "\"no_such_function\"", "\"no_such_function\""},
+        {"", "\"jit_prelude\"", "\"no_such_function\"", "\"no_such_function\""},
+        {"", "\"jit_homes_default\"", "\"no_such_table\"", "\"no_such_table\""},
+        {"", "\"jit_modimm\"", "\"no_such_contract\"", "\"no_such_contract\""},
+        {"\"prelude\"", "\"jit_prelude\"", "\"jit_homes_default\"", "jit_homes_default"},
+        /* layout against the debug information */
+        {"\"context\"", "\"struct\": \"jit\"", "\"struct\": \"jet\"", "jet"},
+        {"\"fields\"", "\"prog\"", "\"prof\"", "prof"},
+        {"\"position\"", "\"offset\": 20", "\"offset\": 24", "debug information"},
+        {"\"position\"", "\"offset\": 20", "\"offset\": 21", "\"position\""},
+        {"\"position\"", "\"offset\": 20", "\"offset\": 4000", "\"position\""},
+        {"\"position\"", "\"size\": 4", "\"size\": 8", "\"position\""},
+        {"\"vm\": {", "\"size\": 24", "\"size\": 23", "size"},
+        {"\"vm\": {", "\"size\": 24", "\"size\": 20", "result"},
+        {"\"vm\": {", "\"size\": 24", "\"size\": -24", "\"size\""},
+        /* homes and frame */
+        {"\"registers\": [", "\"r2\"", "\"r3\"", "two words in one place"},
+        {"\"registers\": [", "\"sp+0\"", "\"sp+4\"", "two words in one place"},
+        {"\"registers\": [", "\"r2\"", "\"r9\"", "fixed role"},
+        {"\"registers\": [", "\"sp+0\"", "\"sp+60\"", "saved"},
+        {"\"registers\": [", "\"sp+0\"", "\"sp+96\"", "frame"},
+        {"\"registers\": [", "\"sp+0\"", "\"sp+2\"", "place"},
+        {"\"registers\": [", "\"r2\"", "\"r13\"", "place"},
+        {"\"registers\": [", "\"r2\"", "\"r\"", "place"},
+        {"\"registers\": [", "\"r2\"", "2", "place"},
+        {"\"registers\": [", "[\"r2\", \"sp+0\"],", "", "eleven"},
+        {"\"registers\": {\"vm\"", "\"r9\"", "\"r15\"", "\"vm\""},
+        {"\"registers\": {\"vm\"", "\"r9\"", "\"sp+8\"", "\"vm\""},
+        {"\"frame\"", "96", "88", "frame"},
+        {"\"frame\"", "96", "96.5", "\"bytes\""},
+        {"\"frame\"", "96", "1e9", "\"bytes\""},
+        {"\"saved\"", "60", "62", "\"r4\""},
+        {"\"saved\"", "\"lr\"", "\"ra\"", "\"lr\""},
+        /* numbers */
+        {"\"status\"", "17", "-1", "\"code_full\""},
+        {"\"status\"", "17", "4294967296", "\"code_full\""},
+        {"\"limits\"", "1048576", "1e300", "\"program_slots\""},
+        {"\"limits\"", "\"headroom\": 20", "\"headroom\": 101", "\"headroom\""},
+        {"\"limits\"", "\"headroom\": 20", "\"headroom\": \"20\"", "\"headroom\""},
+        {"\"contracts\"", "modified_immediate", "anything", "\"kind\""},
+        {"\"contracts\"", "4294967295", "7", "\"none\""},
+    };
+    refused(RUN("list", "--manifest", at("missing.json")), "missing.json");
+    refused(RUN("list", "--manifest", folder), folder);
+    refused(RUN("list", "--manifest", ELF), ELF);
+    refused(RUN("list", "--manifest", spill("empty.json", "", 0)), "empty.json");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome *o = RUN("list", "--manifest", edited(rows[i].after, rows[i].from, rows[i].to));
+        if (o->status != 2 || !strstr(o->err, rows[i].what))
+            print_error("%s -> %s: \n", rows[i].from, rows[i].to);
+        refused(o, rows[i].what);
+    }
+}
+
+/* ---- reports ---- */
+
+static const char *deciding(const char *jobs, const char *name)
+{
+    const char *report = at(name);
+    struct outcome *o = RUN("validate-all", "--quiet", "--jobs", jobs, "--opcode", "mov64", "--opcode", "prologue", "--opcode", "exit",
+                            "--report", report);
+    assert_int_equal(o->status, 0);
+    assert_string_equal(o->out, "");
+    assert_string_equal(o->err, "");
+    return report;
+}
+
+/* The report as text, without its times. */
+static char *timeless(const char *path)
+{
+    struct bytes b = slurp(path);
+    cJSON *root = cJSON_Parse((char *)b.data);
+    assert_non_null(root);
+    assert_true(cJSON_HasObjectItem(root, "times"));
+    cJSON_DeleteItemFromObject(root, "times");
+    char *text = cJSON_Print(root);
+    cJSON_Delete(root);
+    free(b.data);
+    return text;
+}
+
+static void reports_do_not_depend_on_workers(void **state)
+{
+    (void)state;
+    char *one = timeless(deciding("1", "one.json"));
+    char *two = timeless(deciding("2", "two.json"));
+    char *again = timeless(deciding("2", "again.json"));
+    assert_string_equal(one, two);
+    assert_string_equal(two, again);
+    free(one);
+    free(two);
+    free(again);
+}
+
+static void reports_are_complete(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"schema", "tool", "jit", "summary", "obligations", "not_covered", "trusted", "times"};
+    static const char *const obligation_keys[] = {"id", "verdict", "domain", "paths", "goals", "by_identity", "instructions", "solver_steps"};
+    struct bytes b = slurp(deciding("2", "complete.json"));
+    cJSON *root = cJSON_Parse((char *)b.data), *obligation;
+    free(b.data);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_true(cJSON_HasObjectItem(root, keys[i]));
+    int count = 0;
+    cJSON_ArrayForEach(obligation, cJSON_GetObjectItem(root, "obligations"))
+    {
+        for (size_t i = 0; i < sizeof obligation_keys / sizeof *obligation_keys; i++)
+            assert_true(cJSON_HasObjectItem(obligation, obligation_keys[i]));
+        count++;
+    }
+    assert_int_equal(count, 4);
+    assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "summary"), "proved")->valueint, 4);
+    cJSON_Delete(root);
+}
+
+static void unwritable_reports(void **state)
+{
+    (void)state;
+    refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", at("no/such/folder.json")), "folder.json");
+    refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", folder), folder);
+    refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", "/dev/full"), "/dev/full");
+}
+
+static void no_colors_into_files(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"", "1"};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        setenv("NO_COLOR", settings[i], 1);
+        struct outcome *o = RUN("validate-all", "--opcode", "exit");
+        assert_int_equal(o->status, 0);
+        assert_non_null(strstr(o->out, "1 proved, 0 refuted, 0 unknown"));
+        assert_null(strchr(o->out, '\033'));
+        assert_string_equal(o->err, "");
+    }
+    unsetenv("NO_COLOR");
+}
+
+/* ---- mutilated input ---- */
+
+static uint64_t seed = 0x9e3779b97f4a7c15;
+
+static size_t below(size_t end)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (size_t)(seed % end);
+}
+
+/* A few changes of a byte, a word or a stretch; half of them in the `head` bytes at the start or the `tail` bytes at the end. */
+static void mutilate(struct bytes *b, size_t head, size_t tail)
+{
+    for (size_t changes = 1 + below(4); changes > 0; changes--) {
+        size_t kind = below(4);
+        size_t place = kind == 0 ? below(head) : kind == 1 ? b->size - 1 - below(tail) : below(b->size);
+        static const uint8_t values[] = {0, 1, 0x7f, 0x80, 0xff, '"', '{', ','};
+        switch (below(4)) {
+        case 0:
+            b->data[place] ^= (uint8_t)(1u << below(8));
+            break;
+        case 1:
+            b->data[place] = values[below(sizeof values)];
+            break;
+        case 2:
+            memset(b->data + place, values[below(sizeof values)], b->size - place < 4 ? b->size - place : 4);
+            break;
+        default:
+            b->data[place] = (uint8_t)below(256);
+            break;
+        }
+    }
+    if (below(20) == 0)
+        b->size = below(b->size);
+}
+
+static void fuzz(const char *original, const char *option, const char *name, size_t head, size_t tail)
+{
+    const char *setting = getenv("THUMBPROOF_FUZZ");
+    long count = setting ? strtol(setting, NULL, 10) : 150;
+    struct bytes whole = slurp(original);
+    unsigned refusals = 0;
+    for (long i = 0; i < count; i++) {
+        struct bytes b = {malloc(whole.size), whole.size};
+        uint64_t start = seed;
+        assert_non_null(b.data);
+        memcpy(b.data, whole.data, whole.size);
+        mutilate(&b, head, tail);
+        struct outcome *o = RUN("list", option, spill(name, b.data, b.size));
+        if ((o->status != 0 || *o->err) && (o->status != 2 || !clear(o->err)))
+            fail_msg("mutation %ld (seed 0x%llx): status %d, stderr: %s", i, (unsigned long long)start, o->status, o->err);
+        refusals += o->status == 2;
+        free(b.data);
+    }
+    assert_true(refusals > 0);
+    free(whole.data);
+}
+
+static void mutilated_manifests(void **state)
+{
+    (void)state;
+    fuzz(MANIFEST, "--manifest", "fuzz.json", 500, 500);
+}
+
+/* The file begins with the ELF header and ends with symbols, strings and section headers. */
+static void mutilated_elf_files(void **state)
+{
+    (void)state;
+    fuzz(ELF, "--jit", "fuzz.elf", 120, 4096);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    static const char *const names[] = {"stdout", "stderr", "empty.elf", "cut.elf", "empty.json", "edited.json", "one.json", "two.json",
+                                        "again.json", "complete.json", "fuzz.json", "fuzz.elf"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(at(names[i]));
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(usage_errors),
+        cmocka_unit_test(help_and_version),
+        cmocka_unit_test(list_names_what_can_be_selected),
+        cmocka_unit_test(bad_elf_files),
+        cmocka_unit_test(bad_manifests),
+        cmocka_unit_test(reports_do_not_depend_on_workers),
+        cmocka_unit_test(reports_are_complete),
+        cmocka_unit_test(unwritable_reports),
+        cmocka_unit_test(no_colors_into_files),
+        cmocka_unit_test(mutilated_manifests),
+        cmocka_unit_test(mutilated_elf_files),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
