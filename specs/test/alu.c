@@ -9,7 +9,8 @@ struct choice {
     uint64_t dst_value, src_value;
 };
 
-static bool holds(const struct bpf_insn *insn, const struct choice *choice, uint64_t expected) {
+static bool holds(const struct bpf_insn *insn, const struct choice *choice, uint64_t expected)
+{
     struct bpf_state s = run_state(PC, FUEL);
     s.r[choice->dst] = term_const(64, choice->dst_value);
     if (choice->src < BPF_REGISTERS)
@@ -18,7 +19,8 @@ static bool holds(const struct bpf_insn *insn, const struct choice *choice, uint
     return run_check(&s, insn, &result);
 }
 
-size_t alu_imm_cases(const struct imm_case *cases, size_t count, struct run_coverage *coverage) {
+size_t alu_imm_cases(const struct imm_case *cases, size_t count, struct run_coverage *coverage)
+{
     size_t wrong = 0;
     for (const struct imm_case *c = cases; c < cases + count; c++) {
         bool right = true;
@@ -33,7 +35,8 @@ size_t alu_imm_cases(const struct imm_case *cases, size_t count, struct run_cove
     return wrong;
 }
 
-size_t alu_reg_cases(const struct reg_case *cases, size_t count, struct run_coverage *coverage) {
+size_t alu_reg_cases(const struct reg_case *cases, size_t count, struct run_coverage *coverage)
+{
     size_t wrong = 0;
     for (const struct reg_case *c = cases; c < cases + count; c++) {
         bool right = true;
@@ -51,7 +54,8 @@ size_t alu_reg_cases(const struct reg_case *cases, size_t count, struct run_cove
     return wrong;
 }
 
-size_t alu_same_cases(const struct same_case *cases, size_t count, struct run_coverage *coverage) {
+size_t alu_same_cases(const struct same_case *cases, size_t count, struct run_coverage *coverage)
+{
     size_t wrong = 0;
     for (const struct same_case *c = cases; c < cases + count; c++) {
         bool right = true;
@@ -66,7 +70,8 @@ size_t alu_same_cases(const struct same_case *cases, size_t count, struct run_co
     return wrong;
 }
 
-size_t alu_unary_cases(const struct unary_case *cases, size_t count, struct run_coverage *coverage) {
+size_t alu_unary_cases(const struct unary_case *cases, size_t count, struct run_coverage *coverage)
+{
     size_t wrong = 0;
     for (const struct unary_case *c = cases; c < cases + count; c++) {
         bool right = true;

@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-struct bpf_insn run_insn(const char *section, unsigned opcode, unsigned dst, unsigned src, int16_t off, int32_t imm) {
+struct bpf_insn run_insn(const char *section, unsigned opcode, unsigned dst, unsigned src, int16_t off, int32_t imm)
+{
     struct bpf_insn i = {.row = bpf_find((uint8_t)opcode, (uint8_t)src, off, imm), .dst = dst, .src = src};
     if (!i.row)
         fail_msg("no instruction 0x%02x with src %u, off %d, imm %" PRId32, opcode, src, off, imm);
@@ -19,14 +20,16 @@ struct bpf_insn run_insn(const char *section, unsigned opcode, unsigned dst, uns
     return i;
 }
 
-struct bpf_state run_state(uint32_t pc, uint32_t fuel) {
+struct bpf_state run_state(uint32_t pc, uint32_t fuel)
+{
     struct bpf_state s = {.pc = term_const(32, pc), .fuel = term_const(32, fuel)};
     for (unsigned r = 0; r < BPF_REGISTERS; r++)
         s.r[r] = term_const(64, UINT64_C(0x5a5a00006b6b0000) + r * UINT64_C(0x0101000001010101));
     return s;
 }
 
-struct bpf_case run_step(const struct bpf_state *before, const struct bpf_insn *insn) {
+struct bpf_case run_step(const struct bpf_state *before, const struct bpf_insn *insn)
+{
     struct bpf_case cases[BPF_MAX_CASES], result = {0};
     size_t count = bpf_step(before, insn, cases), taken = 0;
     assert_in_range(count, 1, BPF_MAX_CASES);
@@ -41,7 +44,8 @@ struct bpf_case run_step(const struct bpf_state *before, const struct bpf_insn *
     return result;
 }
 
-static bool differs(const char *what, term actual, uint64_t expected) {
+static bool differs(const char *what, term actual, uint64_t expected)
+{
     assert_true(term_is_const(actual));
     if (actual->value == expected)
         return false;
@@ -49,7 +53,8 @@ static bool differs(const char *what, term actual, uint64_t expected) {
     return true;
 }
 
-bool run_check(const struct bpf_state *before, const struct bpf_insn *insn, const struct run_result *expected) {
+bool run_check(const struct bpf_state *before, const struct bpf_insn *insn, const struct run_result *expected)
+{
     static const char *const names[BPF_REGISTERS] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"};
     struct bpf_case c = run_step(before, insn);
     bool wrong = c.outcome != expected->outcome;
@@ -71,7 +76,8 @@ bool run_check(const struct bpf_state *before, const struct bpf_insn *insn, cons
     return !wrong;
 }
 
-void run_cover(struct run_coverage *coverage, const struct bpf_insn *insn) {
+void run_cover(struct run_coverage *coverage, const struct bpf_insn *insn)
+{
     size_t row = (size_t)(insn->row - bpf_opcodes);
     assert_in_range(row, 0, sizeof coverage->cases / sizeof *coverage->cases - 1);
     coverage->cases[row]++;

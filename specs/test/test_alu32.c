@@ -212,27 +212,32 @@ enum {
 
 static struct run_coverage coverage;
 
-static void immediates(void **state) {
+static void immediates(void **state)
+{
     (void)state;
     assert_int_equal(alu_imm_cases(imm_cases, IMM, &coverage), 0);
 }
 
-static void registers(void **state) {
+static void registers(void **state)
+{
     (void)state;
     assert_int_equal(alu_reg_cases(reg_cases, REG, &coverage), 0);
 }
 
-static void same_register(void **state) {
+static void same_register(void **state)
+{
     (void)state;
     assert_int_equal(alu_same_cases(same_cases, SAME, &coverage), 0);
 }
 
-static void unary(void **state) {
+static void unary(void **state)
+{
     (void)state;
     assert_int_equal(alu_unary_cases(unary_cases, UNARY, &coverage), 0);
 }
 
-static void every_row(void **state) {
+static void every_row(void **state)
+{
     (void)state;
     for (size_t i = 0; i < bpf_opcode_count; i++) {
         const struct bpf_opcode *row = &bpf_opcodes[i];
@@ -243,7 +248,8 @@ static void every_row(void **state) {
     print_message("# %d cases\n", IMM + REG + SAME + UNARY);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(immediates), cmocka_unit_test(registers), cmocka_unit_test(same_register),
         cmocka_unit_test(unary),      cmocka_unit_test(every_row),

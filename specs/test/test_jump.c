@@ -281,7 +281,8 @@ enum {
 
 static struct run_coverage taken_coverage, other_coverage;
 
-static struct run_result expected_of(const struct way *way, bool taken) {
+static struct run_result expected_of(const struct way *way, bool taken)
+{
     if (taken)
         return (struct run_result){way->outcome, BPF_REGISTERS, 0, way->target, way->fuel_after};
     return (struct run_result){BPF_NEXT, BPF_REGISTERS, 0, way->pc + 1, way->fuel};
@@ -290,7 +291,8 @@ static struct run_result expected_of(const struct way *way, bool taken) {
 /* A conditional jump with these fields and operands, in every way. src is the register of the second operand, if there
  * is one. */
 static bool holds(const char *section, unsigned opcode, unsigned dst, unsigned src, int32_t imm, uint64_t a, uint64_t b,
-                  bool taken) {
+                  bool taken)
+{
     bool right = true;
     for (const struct way *way = ways; way < ways + WAYS; way++) {
         struct bpf_insn insn = run_insn(section, opcode, dst, src, (int16_t)way->distance, imm);
@@ -306,7 +308,8 @@ static bool holds(const char *section, unsigned opcode, unsigned dst, unsigned s
     return right;
 }
 
-static void immediates(void **state) {
+static void immediates(void **state)
+{
     (void)state;
     size_t wrong = 0;
     for (const struct imm_condition *c = imm_conditions; c < imm_conditions + IMM; c++) {
@@ -318,7 +321,8 @@ static void immediates(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static void registers(void **state) {
+static void registers(void **state)
+{
     (void)state;
     size_t wrong = 0;
     for (const struct reg_condition *c = reg_conditions; c < reg_conditions + REG; c++) {
@@ -331,7 +335,8 @@ static void registers(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static void every_width_and_source(void **state) {
+static void every_width_and_source(void **state)
+{
     (void)state;
     static const unsigned kinds[] = {JMP | K, JMP | X, JMP32 | K, JMP32 | X};
     size_t wrong = 0;
@@ -345,7 +350,8 @@ static void every_width_and_source(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static void same_register(void **state) {
+static void same_register(void **state)
+{
     (void)state;
     size_t wrong = 0;
     for (const struct same_condition *c = same_conditions; c < same_conditions + SAME; c++) {
@@ -357,7 +363,8 @@ static void same_register(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static bool goes(unsigned opcode, const struct way *way) {
+static bool goes(unsigned opcode, const struct way *way)
+{
     bool is_long = opcode == (JMP32 | JA);
     struct bpf_insn insn =
         run_insn(way->section, opcode, 0, 0, is_long ? 0 : (int16_t)way->distance, is_long ? way->distance : 0);
@@ -367,7 +374,8 @@ static bool goes(unsigned opcode, const struct way *way) {
     return run_check(&s, &insn, &expected);
 }
 
-static void unconditional(void **state) {
+static void unconditional(void **state)
+{
     (void)state;
     size_t wrong = 0;
     for (const struct way *way = ways; way < ways + WAYS; way++)
@@ -377,7 +385,8 @@ static void unconditional(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static void wide_constants(void **state) {
+static void wide_constants(void **state)
+{
     (void)state;
     for (size_t k = 0; k < CONSTANTS; k++)
         for (unsigned dst = 0; dst < BPF_FRAME_POINTER; dst++) {
@@ -391,7 +400,8 @@ static void wide_constants(void **state) {
 }
 
 /* It is not the last instruction of anything here: nothing of the state matters to it, and r0 stays. */
-static void exits(void **state) {
+static void exits(void **state)
+{
     (void)state;
     struct bpf_insn insn = run_insn("4.3", JMP | EXIT, 0, 0, 0, 0);
     struct bpf_state s = run_state(0, 0);
@@ -400,7 +410,8 @@ static void exits(void **state) {
     assert_true(run_check(&s, &insn, &expected));
 }
 
-static void every_row(void **state) {
+static void every_row(void **state)
+{
     (void)state;
     for (size_t i = 0; i < bpf_opcode_count; i++) {
         const struct bpf_opcode *row = &bpf_opcodes[i];
@@ -413,7 +424,8 @@ static void every_row(void **state) {
     print_message("# %d cases\n", IMM + REG + SAME + 4 * TRUTHS * PAIRS + 2 * WAYS + FAR_WAYS + CONSTANTS + OTHERS);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(immediates),    cmocka_unit_test(registers),
         cmocka_unit_test(same_register), cmocka_unit_test(every_width_and_source),

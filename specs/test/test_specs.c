@@ -10,7 +10,8 @@
 
 /* ---- the table ---- */
 
-static void rows_are_distinct(void **state) {
+static void rows_are_distinct(void **state)
+{
     (void)state;
     for (size_t i = 0; i < bpf_opcode_count; i++)
         for (size_t j = 0; j < i; j++) {
@@ -24,7 +25,8 @@ static void rows_are_distinct(void **state) {
 }
 
 /* RFC 9669 section 3: class in bits 2:0, source in bit 3; section 4: operation in bits 7:4. */
-static void opcode_bytes_fit_their_forms(void **state) {
+static void opcode_bytes_fit_their_forms(void **state)
+{
     (void)state;
     for (size_t i = 0; i < bpf_opcode_count; i++) {
         const struct bpf_opcode *row = &bpf_opcodes[i];
@@ -58,7 +60,8 @@ static void opcode_bytes_fit_their_forms(void **state) {
     }
 }
 
-static void rows_are_found(void **state) {
+static void rows_are_found(void **state)
+{
     (void)state;
     assert_string_equal(bpf_find(0x07, 0, 0, 5)->id, "add64_imm");
     assert_string_equal(bpf_find(0x37, 0, 1, 5)->id, "sdiv64_imm");
@@ -72,7 +75,8 @@ static void rows_are_found(void **state) {
 }
 
 /* r10 is read-only: instructions of the classes LD, LDX, ALU and ALU64 write dst. Registers end at r10. */
-static void legal_registers(void **state) {
+static void legal_registers(void **state)
+{
     (void)state;
     static const bool writes_dst[8] = {true, true, false, false, true, false, false, true};
     for (size_t i = 0; i < bpf_opcode_count; i++) {
@@ -139,7 +143,8 @@ static const struct {
     {"5.4", LDDW, 0, 0, 2, 3, false},
 };
 
-static void successors(void **state) {
+static void successors(void **state)
+{
     (void)state;
     for (size_t k = 0; k < sizeof successor_cases / sizeof *successor_cases; k++) {
         struct bpf_insn insn = run_insn(successor_cases[k].section, successor_cases[k].opcode, 0, 0,
@@ -151,7 +156,8 @@ static void successors(void **state) {
     print_message("# %zu cases\n", sizeof successor_cases / sizeof *successor_cases);
 }
 
-static void printed(void **state) {
+static void printed(void **state)
+{
     (void)state;
     struct bpf_insn insn = run_insn("4.3", JMP | JNE | K, 3, 0, -2, 7);
     char buffer[80];
@@ -162,7 +168,8 @@ static void printed(void **state) {
     assert_int_equal(bpf_slot(&insn, 0)->value, UINT64_C(0x00000007fffe0355));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_distinct), cmocka_unit_test(opcode_bytes_fit_their_forms),
         cmocka_unit_test(rows_are_found),    cmocka_unit_test(legal_registers),
