@@ -39,11 +39,12 @@ static unsigned below(struct generator *g, size_t bound)
 static uint64_t random_value(struct generator *g)
 {
     uint64_t corner = value_corners[below(g, sizeof value_corners / sizeof *value_corners)];
+    unsigned shift = below(g, 64);
     switch (below(g, 6)) {
     case 0:
         return next(g);
     case 1:
-        return next(g) >> below(g, 64);
+        return next(g) >> shift;
     default:
         return corner;
     }

@@ -68,7 +68,7 @@ static bool dst_exceeds_32(const struct operands *o)
 /*
  * Each gap is tried with its operands: one that has gone fails the test, as does a difference that is no gap. In all of
  * them RFC 9669 is on our side. Not tried is r10, which holds an address of the host. One gap is of whole programs: see
- * load().
+ * load(). Shifts by the width and more are compared, though its C leaves them to the host.
  */
 static const struct gap {
     const char *rows; /* pattern of ids */
