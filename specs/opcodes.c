@@ -200,7 +200,8 @@ const struct bpf_opcode *bpf_find(uint8_t opcode, uint8_t src, int16_t off, int3
 {
     for (size_t i = 0; i < bpf_opcode_count; i++) {
         const struct bpf_opcode *row = &bpf_opcodes[i];
-        const int32_t fields[] = {[BPF_KEY_NONE] = row->key_value, [BPF_KEY_OFF] = off, [BPF_KEY_IMM] = imm, [BPF_KEY_SRC] = src};
+        const int32_t fields[] = {
+            [BPF_KEY_NONE] = row->key_value, [BPF_KEY_OFF] = off, [BPF_KEY_IMM] = imm, [BPF_KEY_SRC] = src};
         if (row->opcode == opcode && fields[row->key] == row->key_value)
             return row;
     }

@@ -1,6 +1,6 @@
 /*
- * Inside specs: the operations that rows of the opcode table name. Operands and result have the instruction's width, except where it is said
- * otherwise; operations with one operand ignore the second.
+ * Inside specs: the operations that rows of the opcode table name. Operands and result have the instruction's width,
+ * except where it is said otherwise; operations with one operand ignore the second.
  */
 #ifndef THUMBPROOF_SPECS_OPERATIONS_H
 #define THUMBPROOF_SPECS_OPERATIONS_H

@@ -1,8 +1,9 @@
 /*
- * What is right: the eBPF instruction set (RFC 9669) as a table, its semantics over terms, and the contract of the virtual machine.
+ * What is right: the eBPF instruction set (RFC 9669) as a table, its semantics over terms, and the contract of the
+ * virtual machine.
  *
- * The semantics is written once. On constants it runs programs; on variables it is the specification that machine code is proved
- * against. An instruction's meaning is a list of guarded cases that exclude each other and cover everything.
+ * The semantics is written once. On constants it runs programs; on variables it is the specification that machine code
+ * is proved against. An instruction's meaning is a list of guarded cases that exclude each other and cover everything.
  */
 #ifndef THUMBPROOF_SPECS_H
 #define THUMBPROOF_SPECS_H
@@ -11,7 +12,8 @@
 
 enum { BPF_REGISTERS = 11, BPF_FRAME_POINTER = 10, BPF_MAX_CASES = 4 };
 
-/* ---- opcodes.c: the table ---------------------------------------------------------------------------------------------- */
+/* ---- opcodes.c: the table
+ * ---------------------------------------------------------------------------------------------- */
 
 /* Which fields an instruction uses; forms.c says what follows from it. */
 enum bpf_form {
@@ -39,15 +41,15 @@ enum bpf_key { BPF_KEY_NONE, BPF_KEY_OFF, BPF_KEY_IMM, BPF_KEY_SRC };
 struct bpf_opcode {
     uint8_t opcode;
     enum bpf_key key;
-    int32_t key_value;     /* the field has this value, if key is not BPF_KEY_NONE */
-    const char *id;        /* e.g. "add64_imm": mnemonic, width, operand kind */
-    const char *mnemonic;  /* as printed */
-    const char *group;     /* RFC 9669 section 2.4 conformance group */
-    const char *section;   /* of RFC 9669 */
+    int32_t key_value;    /* the field has this value, if key is not BPF_KEY_NONE */
+    const char *id;       /* e.g. "add64_imm": mnemonic, width, operand kind */
+    const char *mnemonic; /* as printed */
+    const char *group;    /* RFC 9669 section 2.4 conformance group */
+    const char *section;  /* of RFC 9669 */
     enum bpf_form form;
     const char *meaning;
-    /* The operation on operands of the instruction's width: result, or for jumps the condition. NULL: no semantics yet (or
-     * none is needed besides the form's). */
+    /* The operation on operands of the instruction's width: result, or for jumps the condition. NULL: no semantics
+     * yet (or none is needed besides the form's). */
     term (*operation)(term a, term b);
     bool specified; /* the semantics is complete: the instruction can be proved */
 };
@@ -58,14 +60,15 @@ unsigned bpf_width(const struct bpf_opcode *row);
 /* The row of a concrete instruction, or NULL. */
 const struct bpf_opcode *bpf_find(uint8_t opcode, uint8_t src, int16_t off, int32_t imm);
 
-/* ---- forms.c: fields and well-formedness ----------------------------------------------------------------------------------- */
+/* ---- forms.c: fields and well-formedness
+ * ----------------------------------------------------------------------------------- */
 
 enum bpf_field {
-    BPF_DST = 1,       /* dst is a register */
-    BPF_SRC = 2,       /* src is a register */
+    BPF_DST = 1, /* dst is a register */
+    BPF_SRC = 2, /* src is a register */
     BPF_OFF = 4,
     BPF_IMM = 8,
-    BPF_IMM2 = 16,     /* second slot */
+    BPF_IMM2 = 16, /* second slot */
     BPF_WRITES_DST = 32,
 };
 /* Fields (enum bpf_field) that a form uses; the others are reserved and zero, or the key. */
@@ -73,10 +76,10 @@ unsigned bpf_fields(enum bpf_form form);
 
 struct bpf_insn {
     const struct bpf_opcode *row;
-    unsigned dst, src;  /* register numbers; the src field of a row whose key is src */
-    term off;           /* 16 bits */
-    term imm;           /* 32 bits */
-    term imm2;          /* 32 bits: imm of the second slot */
+    unsigned dst, src; /* register numbers; the src field of a row whose key is src */
+    term off;          /* 16 bits */
+    term imm;          /* 32 bits */
+    term imm2;         /* 32 bits: imm of the second slot */
 };
 
 /* Number of slots: 2 for lddw, else 1. */
@@ -84,8 +87,9 @@ unsigned bpf_slots(const struct bpf_opcode *row);
 /* The eight bytes of slot 0 or 1 as a 64-bit term, little-endian (RFC 9669 section 3). */
 term bpf_slot(const struct bpf_insn *insn, unsigned slot);
 /*
- * Condition under which an implementation must accept the instruction at slot `pc` of a program of `length` slots (32-bit terms), besides
- * stated limits: its successors exist. Registers and reserved fields are right by construction of struct bpf_insn.
+ * Condition under which an implementation must accept the instruction at slot `pc` of a program of `length` slots
+ * (32-bit terms), besides stated limits: its successors exist. Registers and reserved fields are right by construction
+ * of struct bpf_insn.
  */
 term bpf_must_accept(const struct bpf_insn *insn, term pc, term length);
 /* Whether dst may be written by this row: r10 is read-only. */
@@ -95,7 +99,8 @@ term bpf_distance(const struct bpf_insn *insn);
 /* Assembler text of an instruction whose fields are constants. */
 void bpf_print(FILE *out, const struct bpf_insn *insn);
 
-/* ---- step.c: semantics -------------------------------------------------------------------------------------------------- */
+/* ---- step.c: semantics
+ * -------------------------------------------------------------------------------------------------- */
 
 enum bpf_outcome {
     BPF_NEXT, /* goes on at case.pc */

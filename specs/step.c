@@ -51,8 +51,8 @@ static size_t alu(const struct bpf_state *s, const struct bpf_insn *insn, struct
 }
 
 /*
- * Jumps. A taken jump backwards (to the jump itself or before it) costs a unit of fuel; without fuel the run ends before the jump.
- * `taken` is the condition, `distance` counts from the next slot.
+ * Jumps. A taken jump backwards (to the jump itself or before it) costs a unit of fuel; without fuel the run ends
+ * before the jump. `taken` is the condition, `distance` counts from the next slot.
  */
 static size_t jump(const struct bpf_state *s, term taken, term distance, struct bpf_case *cases)
 {

@@ -39,8 +39,8 @@ void counterexample_case(FILE *out, const struct scenario *s, struct numbers *n)
     insn.imm2 = fixed(n, insn.imm2);
     fputs("    instruction: ", out);
     bpf_print(out, &insn);
-    fprintf(out, "    (slot %" PRIu64 " of %" PRIu64 ", code at halfword %" PRIu64 " of %" PRIu64 ")\n", numbers_of(n, e->pc), numbers_of(n, e->length),
-            numbers_of(n, e->position), numbers_of(n, e->capacity));
+    fprintf(out, "    (slot %" PRIu64 " of %" PRIu64 ", code at halfword %" PRIu64 " of %" PRIu64 ")\n",
+            numbers_of(n, e->pc), numbers_of(n, e->length), numbers_of(n, e->position), numbers_of(n, e->capacity));
     for (size_t i = 0; i < e->table_count; i++) /* code of the slots that it may go to */
         fprintf(out, "    code of slot %" PRIu64 " at halfword %" PRIu64 "\n", numbers_of(n, e->table[i].offset) / 4,
                 numbers_of(n, e->table[i].value));

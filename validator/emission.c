@@ -1,8 +1,9 @@
 /*
  * Running the JIT's own code on one instruction, with everything else symbolic.
  *
- * Inputs are given so that addresses and bounds cancel: the program pointer is the address of the instruction minus 8 * pc, the buffer pointer is
- * the place of the next halfword minus 2 * position, and length and capacity are what is left of them plus pc and position.
+ * Inputs are given so that addresses and bounds cancel: the program pointer is the address of the instruction minus 8 *
+ * pc, the buffer pointer is the place of the next halfword minus 2 * position, and length and capacity are what is left
+ * of them plus pc and position.
  */
 #include "validator/validator.h"
 
@@ -26,8 +27,8 @@ static term input(const char *name)
     return term_var(name, 32, TERM_ORDINARY);
 }
 
-/* The entry of the offset table at a byte offset; the same offset is always the same variable. Entries are positions in the buffer, given by their
- * distance from the code being emitted, so that displacements are simple. */
+/* The entry of the offset table at a byte offset; the same offset is always the same variable. Entries are positions
+ * in the buffer, given by their distance from the code being emitted, so that displacements are simple. */
 static term entry_at(struct emission *e, term offset)
 {
     size_t i = 0;
@@ -72,18 +73,34 @@ bool emission_open(struct emission *e, const struct target *target, struct path 
     if (!arm_image_map(target->image, s, diag))
         return false;
     const unsigned rw = ARM_READ | ARM_WRITE;
-    e->context = arm_add_block(s, (struct arm_block){.name = "context", .base = base("context_base"), .size = target->manifest.context.size,
-                                                     .permissions = rw, .fresh = TERM_UNDEFINED});
-    e->program = arm_add_block(s, (struct arm_block){.name = "program", .base = base("program_base"), .size = 16, .permissions = ARM_READ,
-                                                     .limit = term_shl(input("slots_left"), num(3)), .fresh = TERM_UNDEFINED});
-    e->offsets = arm_add_block(s, (struct arm_block){.name = "offsets", .base = base("offsets_base"),
-                                                     .size = 4 * (target->manifest.program_slots + 1), .permissions = ARM_READ,
-                                                     .limit = term_shl(term_add(e->length, num(1)), num(2)), .fresh = TERM_UNDEFINED,
-                                                     .table_read = table_read, .table_data = e});
-    e->out = arm_add_block(s, (struct arm_block){.name = "output", .base = e->here, .size = OUT_BYTES, .permissions = rw,
-                                                 .fresh = TERM_UNDEFINED});
-    e->stack = arm_add_block(s, (struct arm_block){.name = "stack", .base = base("compiler_stack_base"), .size = STACK_BYTES,
-                                                   .permissions = rw, .stack = true, .fresh = TERM_UNDEFINED});
+    e->context = arm_add_block(s, (struct arm_block){.name = "context",
+                                                     .base = base("context_base"),
+                                                     .size = target->manifest.context.size,
+                                                     .permissions = rw,
+                                                     .fresh = TERM_UNDEFINED});
+    e->program = arm_add_block(s, (struct arm_block){.name = "program",
+                                                     .base = base("program_base"),
+                                                     .size = 16,
+                                                     .permissions = ARM_READ,
+                                                     .limit = term_shl(input("slots_left"), num(3)),
+                                                     .fresh = TERM_UNDEFINED});
+    e->offsets = arm_add_block(s, (struct arm_block){.name = "offsets",
+                                                     .base = base("offsets_base"),
+                                                     .size = 4 * (target->manifest.program_slots + 1),
+                                                     .permissions = ARM_READ,
+                                                     .limit = term_shl(term_add(e->length, num(1)), num(2)),
+                                                     .fresh = TERM_UNDEFINED,
+                                                     .table_read = table_read,
+                                                     .table_data = e});
+    e->out = arm_add_block(
+        s, (struct arm_block){
+               .name = "output", .base = e->here, .size = OUT_BYTES, .permissions = rw, .fresh = TERM_UNDEFINED});
+    e->stack = arm_add_block(s, (struct arm_block){.name = "stack",
+                                                   .base = base("compiler_stack_base"),
+                                                   .size = STACK_BYTES,
+                                                   .permissions = rw,
+                                                   .stack = true,
+                                                   .fresh = TERM_UNDEFINED});
     return true;
 }
 

@@ -6,13 +6,16 @@
 
 enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 20000 };
 
-/* Addresses for private bases, by name: apart from each other and from images. Return addresses are low: nothing at or above 0xe0000000 executes. */
+/* Addresses for private bases, by name: apart from each other and from images. Return addresses are low: nothing at
+ * or above 0xe0000000 executes. */
 static const struct {
     const char *name;
     uint32_t address;
 } bases[] = {
-    {"context_base", 0x20000000}, {"program_base", 0x21000000}, {"offsets_base", 0x22000000}, {"compiler_stack_base", 0x24000000},
-    {"vm_base", 0x25000000},      {"stack_base", 0x26000000},   {"here", 0x38000000},         {"return_address", 0x100},
+    {"context_base", 0x20000000}, {"program_base", 0x21000000},
+    {"offsets_base", 0x22000000}, {"compiler_stack_base", 0x24000000},
+    {"vm_base", 0x25000000},      {"stack_base", 0x26000000},
+    {"here", 0x38000000},         {"return_address", 0x100},
     {"caller_lr", 0x200},
 };
 
@@ -43,7 +46,8 @@ uint64_t numbers_of(struct numbers *numbers, term t)
 
 static void map(struct emulator *e, uint32_t address, uint32_t size)
 {
-    uint64_t first = address & ~(uint64_t)(PAGE - 1), end = ((uint64_t)address + size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    uint64_t first = address & ~(uint64_t)(PAGE - 1),
+             end = ((uint64_t)address + size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
     if (uc_mem_map(e->uc, first, end - first, UC_PROT_ALL) == UC_ERR_OK)
         return;
     for (uint64_t page = first; page < end; page += PAGE) /* some of it is mapped already */
@@ -90,9 +94,10 @@ bool emulator_add_image(struct emulator *e, const struct arm_image *image)
     return mapped;
 }
 
-static const int uc_registers[16] = {UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
-                                     UC_ARM_REG_R6, UC_ARM_REG_R7, UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
-                                     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
+static const int uc_registers[16] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
+                                     UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
+                                     UC_ARM_REG_R8,  UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+                                     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR,  UC_ARM_REG_PC};
 
 bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers)
 {

@@ -17,7 +17,7 @@ uint64_t numbers_of(struct numbers *numbers, term t);
 struct emulator {
     uc_engine *uc;
     struct numbers *numbers;
-    char fault[120]; /* what went wrong, or empty */
+    char fault[120];               /* what went wrong, or empty */
     uint32_t image_from, image_to; /* code that may be called; see emulator_add_image */
 };
 
@@ -26,8 +26,8 @@ bool emulator_open(struct emulator *e, const struct arm_state *state, struct num
 /* Loads the image, so that what is run may call its routines. */
 bool emulator_add_image(struct emulator *e, const struct arm_image *image);
 void emulator_close(struct emulator *e);
-/* Runs until the pc is `until` (a function's return), or, if `until` is 0, until it is neither in [from, to) nor in the image. False on a fault or
- * after too many instructions. */
+/* Runs until the pc is `until` (a function's return), or, if `until` is 0, until it is neither in [from, to) nor in
+ * the image. False on a fault or after too many instructions. */
 bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to);
 uint32_t emulator_register(struct emulator *e, unsigned reg);
 uint32_t emulator_word(struct emulator *e, uint32_t address);

@@ -1,4 +1,5 @@
-/* A proof told to a reader: conditions of a path, the code that is emitted on it with its symbolic fields, and the goals. */
+/* A proof told to a reader: conditions of a path, the code that is emitted on it with its symbolic fields, and the
+ * goals. */
 #include "validator/validator.h"
 
 #include <inttypes.h>
@@ -34,7 +35,8 @@ void explain_goal(struct proof *proof, const char *what, term goal, uint64_t ste
     static const char *const words[] = {"proved", "REFUTED", "unknown"};
     if (!proof->explain || term_is_true(goal))
         return;
-    fprintf(proof->explain, "      goal (%s, %" PRIu64 " steps, depth %u): not \"%s\"\n        ", words[verdict], steps, goal->depth, what);
+    fprintf(proof->explain, "      goal (%s, %" PRIu64 " steps, depth %u): not \"%s\"\n        ", words[verdict], steps,
+            goal->depth, what);
     term_print(proof->explain, goal, DEPTH);
     fputc('\n', proof->explain);
 }

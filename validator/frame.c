@@ -1,4 +1,5 @@
-/* The code around a program: prologue, epilogue and the fault exit, all of them emitted by the prelude function and then run. */
+/* The code around a program: prologue, epilogue and the fault exit, all of them emitted by the prelude function and
+ * then run. */
 #include "validator/validator.h"
 
 #include <stdio.h>
@@ -24,7 +25,11 @@ static void fail(struct frame_proof *p, int phase, term goal, enum arm_rule rule
 {
     struct model model = {0};
     if (proof_goal(p->proof, goal, what, &model) == VERDICT_REFUTED) {
-        struct scenario s = {.proof = p->proof, .homes = &p->proof->target->manifest.homes[0], .entry = p->entry, .what = what, .rule = rule};
+        struct scenario s = {.proof = p->proof,
+                             .homes = &p->proof->target->manifest.homes[0],
+                             .entry = p->entry,
+                             .what = what,
+                             .rule = rule};
         s.phase = (__typeof__(s.phase))phase;
         s.emission = &p->emission;
         s.initial = &p->initial;
@@ -42,8 +47,8 @@ static void broken(struct frame_proof *p, int phase, const struct arm_state *arm
         proof_fail(p->proof, VERDICT_UNKNOWN, "%s", arm->detail);
         return;
     }
-    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name, arm->detail,
-             rule->section);
+    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name,
+             arm->detail, rule->section);
     fail(p, phase, term_const(1, 0), arm->broken, what);
 }
 
@@ -93,7 +98,8 @@ static void prelude_end(void *data, enum path_status status)
     }
     uint32_t s;
     if (!emission_status(&p->emission, &s)) {
-        fail(p, SCENARIO_EMISSION, term_const(1, 0), ARM_RULE_NONE, "compiler: the prelude's status is not decided on a path");
+        fail(p, SCENARIO_EMISSION, term_const(1, 0), ARM_RULE_NONE,
+             "compiler: the prelude's status is not decided on a path");
     } else if (s == f->status_code_full) {
         fail(p, SCENARIO_EMISSION, term_ult(p->emission.capacity, num(f->prelude_headroom)), ARM_RULE_NONE,
              "compiler: the prelude is refused though there is room");
@@ -102,7 +108,8 @@ static void prelude_end(void *data, enum path_status status)
     } else {
         p->accepted = true;
         const char *lost = path_machine_lost_register(m, p->emission.stack);
-        fail(p, SCENARIO_EMISSION, term_const(1, lost == NULL), ARM_RULE_NONE, "compiler: the prelude loses a callee-saved register");
+        fail(p, SCENARIO_EMISSION, term_const(1, lost == NULL), ARM_RULE_NONE,
+             "compiler: the prelude loses a callee-saved register");
         if (p->found && p->found->prelude_count == 0)
             keep(p);
         fail(p, SCENARIO_EMISSION, same_code(p), ARM_RULE_NONE, "compiler: the prelude's code depends on something");
@@ -203,12 +210,13 @@ void prologue_prove(struct proof *proof, const struct obligation *o)
     (void)o;
     snprintf(proof->result.domain, sizeof proof->result.domain, "every caller state, VM block and capacity");
     if (run_prelude(&p)) {
-        struct bpf_state entry = bpf_entry(vm_field(t, ROLE_CONTEXT_ADDRESS), vm_field(t, ROLE_CONTEXT_LENGTH), vm_field(t, ROLE_STACK_TOP),
-                                           vm_field(t, ROLE_FUEL));
+        struct bpf_state entry = bpf_entry(vm_field(t, ROLE_CONTEXT_ADDRESS), vm_field(t, ROLE_CONTEXT_LENGTH),
+                                           vm_field(t, ROLE_STACK_TOP), vm_field(t, ROLE_FUEL));
         relation_caller(t, false, 0, NULL, NULL, &p.initial);
         relation_list(t, &t->manifest.homes[0], &entry, RELATION_ALL, &p.expected);
         struct location *pc = &p.expected.items[p.expected.count++];
-        *pc = (struct location){LOCATION_REGISTER, ARM_PC, term_add(p.emission.here, num(2 * t->prelude_count)), "pc (the first instruction)"};
+        *pc = (struct location){LOCATION_REGISTER, ARM_PC, term_add(p.emission.here, num(2 * t->prelude_count)),
+                                "pc (the first instruction)"};
         run_code(&p);
     }
     emission_close(&p.emission);
@@ -232,7 +240,8 @@ void epilogue_prove(struct proof *proof, const struct obligation *o)
 {
     (void)o;
     struct bpf_state state = any_state();
-    way_out(proof, RELATION_ALL, proof->target->exit_position, proof->target->manifest.status_ok, state.fuel, state.r[0]);
+    way_out(proof, RELATION_ALL, proof->target->exit_position, proof->target->manifest.status_ok, state.fuel,
+            state.r[0]);
 }
 
 void fuel_stub_prove(struct proof *proof, const struct obligation *o)

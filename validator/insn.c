@@ -1,7 +1,7 @@
 /*
- * insn/OP: for every register pair, the JIT's emit function runs on the symbolic instruction; on each of its paths the code that it emitted runs
- * from a related state and must end in a state related to what the specification says, case by case. A path on which emit refuses must
- * be one on which it may.
+ * insn/OP: for every register pair, the JIT's emit function runs on the symbolic instruction; on each of its paths the
+ * code that it emitted runs from a related state and must end in a state related to what the specification says, case
+ * by case. A path on which emit refuses must be one on which it may.
  */
 #include "validator/validator.h"
 
@@ -20,11 +20,12 @@ struct insn_proof {
     struct locations initial, expected;
     term code[UNIT_MAX_HALFWORDS];
     int count;
-    unsigned accepted;    /* paths of this register pair */
-    size_t assumptions;   /* conditions that are the domain, not the path's */
-    term covered;         /* disjunction of the path conditions so far */
-    bool seen[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS]; /* [length][index]: an instruction begins there in some code of that length */
-    bool run[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS];  /* and was executed on some path */
+    unsigned accepted;  /* paths of this register pair */
+    size_t assumptions; /* conditions that are the domain, not the path's */
+    term covered;       /* disjunction of the path conditions so far */
+    bool seen[UNIT_MAX_HALFWORDS]
+             [UNIT_MAX_HALFWORDS]; /* [length][index]: an instruction begins there in some code of that length */
+    bool run[UNIT_MAX_HALFWORDS][UNIT_MAX_HALFWORDS]; /* and was executed on some path */
 };
 
 static term num(uint64_t value)
@@ -67,8 +68,8 @@ static void broken(struct insn_proof *p, int phase, const struct arm_state *arm)
         proof_fail(p->proof, VERDICT_UNKNOWN, "%s", arm->detail);
         return;
     }
-    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name, arm->detail,
-             rule->section);
+    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name,
+             arm->detail, rule->section);
     enum verdict verdict = proof_goal(p->proof, term_const(1, 0), what, &model);
     if (verdict == VERDICT_REFUTED) {
         struct scenario s = scenario(p, phase);
@@ -132,8 +133,8 @@ static void unit_end(void *data, enum path_status status)
         const struct location *l = &p->expected.items[i];
         struct model model = {0};
         char what[120];
-        snprintf(what, sizeof what, "%s%s%s: %s differs from the specification", p->insn.row->mnemonic, *p->current->name ? ", " : "",
-                 p->current->name, l->name);
+        snprintf(what, sizeof what, "%s%s%s: %s differs from the specification", p->insn.row->mnemonic,
+                 *p->current->name ? ", " : "", p->current->name, l->name);
         term goal = term_eq(unit_value(&p->unit, l), l->value);
         if (proof_goal(p->proof, goal, what, &model) == VERDICT_REFUTED) {
             struct scenario s = scenario(p, SCENARIO_RUN);
@@ -203,7 +204,8 @@ static bool code_is_pure(struct insn_proof *p)
         p->code[i] = emission_halfword(&p->emission, (unsigned)i);
         char what[120];
         bool undefined = p->code[i]->classes & TERM_UNDEFINED;
-        snprintf(what, sizeof what, "compiler: halfword %d of the code depends on %s", i, undefined ? "an undefined value" : "an address");
+        snprintf(what, sizeof what, "compiler: halfword %d of the code depends on %s", i,
+                 undefined ? "an undefined value" : "an address");
         if (!emission_goal(p, term_const(1, !(p->code[i]->classes & (TERM_UNDEFINED | TERM_PRIVATE))), what))
             return false;
     }
@@ -218,8 +220,8 @@ static term out_of_reach(struct insn_proof *p, term position)
     return term_or(term_slt(distance, num(0 - (uint64_t)reach)), term_slt(num(reach), distance));
 }
 
-/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that an instruction of this form can
- * go to (target, exit or fault exit) is too far away. */
+/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that an
+ * instruction of this form can go to (target, exit or fault exit) is too far away. */
 static void judge_refusal(struct insn_proof *p, uint32_t status)
 {
     const struct target *t = p->proof->target;
@@ -257,9 +259,12 @@ static void sizing_end(void *data, enum path_status status)
         return;
     }
     uint32_t s;
-    bool same = emission_status(&p->sizing, &s) && s == p->proof->target->manifest.status_ok && emission_count(&p->sizing) == p->count;
-    if (emission_goal(p, term_const(1, same), "compiler: the two passes emit code of different length") && !bpf_distance(&p->insn))
-        emission_goal(p, term_const(1, same_code(p)), "compiler: the two passes emit different code, though nothing jumps");
+    bool same = emission_status(&p->sizing, &s) && s == p->proof->target->manifest.status_ok &&
+                emission_count(&p->sizing) == p->count;
+    if (emission_goal(p, term_const(1, same), "compiler: the two passes emit code of different length") &&
+        !bpf_distance(&p->insn))
+        emission_goal(p, term_const(1, same_code(p)),
+                      "compiler: the two passes emit different code, though nothing jumps");
 }
 
 static void check_sizing(struct insn_proof *p)
@@ -295,8 +300,8 @@ static void emission_end(void *data, enum path_status status)
         return;
     }
     uint32_t s;
-    if (!call_was_clean(p, &p->emission) ||
-        !emission_goal(p, term_const(1, emission_status(&p->emission, &s)), "compiler: the status is not decided on a path"))
+    if (!call_was_clean(p, &p->emission) || !emission_goal(p, term_const(1, emission_status(&p->emission, &s)),
+                                                           "compiler: the status is not decided on a path"))
         return;
     if (s != p->proof->target->manifest.status_ok) {
         judge_refusal(p, s);
@@ -304,7 +309,8 @@ static void emission_end(void *data, enum path_status status)
     }
     p->accepted++;
     p->count = emission_count(&p->emission);
-    if (!emission_goal(p, term_const(1, p->count >= 0), "compiler: the length of the code is not decided on a path") || !code_is_pure(p))
+    if (!emission_goal(p, term_const(1, p->count >= 0), "compiler: the length of the code is not decided on a path") ||
+        !code_is_pure(p))
         return;
     if ((uint64_t)p->count < r->halfwords_min || r->halfwords_min == 0)
         r->halfwords_min = (uint64_t)p->count;
@@ -373,7 +379,8 @@ static void check_coverage(struct insn_proof *p)
     for (int length = 0; length < UNIT_MAX_HALFWORDS; length++)
         for (int i = 0; i < length; i++)
             if (p->seen[length][i] && !p->run[length][i])
-                proof_fail(p->proof, VERDICT_UNKNOWN, "halfword %d of code that is %d halfwords long is never executed", i, length);
+                proof_fail(p->proof, VERDICT_UNKNOWN, "halfword %d of code that is %d halfwords long is never executed",
+                           i, length);
 }
 
 static void describe(struct proof *proof, const struct bpf_opcode *row)
@@ -382,12 +389,14 @@ static void describe(struct proof *proof, const struct bpf_opcode *row)
     unsigned pairs = 0;
     for (unsigned i = 0; i < 16 * 16; i++)
         pairs += bpf_legal_operands(row, i / 16, i % 16);
-    snprintf(proof->result.domain, sizeof proof->result.domain,
-             "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc and program length up to %u slots, every position and "
-             "room up to 2^28 halfwords, every offset table",
-             pairs, pairs == 1 ? "" : "s", proof->target->manifest.homes_count, proof->target->manifest.homes_count == 1 ? "" : "s",
-             fields & BPF_IMM ? "every imm, " : "", fields & BPF_IMM2 ? "every second imm, " : "", fields & BPF_OFF ? "every off, " : "",
-             proof->target->manifest.program_slots);
+    snprintf(
+        proof->result.domain, sizeof proof->result.domain,
+        "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc and program length up to %u slots, every position and "
+        "room up to 2^28 halfwords, every offset table",
+        pairs, pairs == 1 ? "" : "s", proof->target->manifest.homes_count,
+        proof->target->manifest.homes_count == 1 ? "" : "s", fields & BPF_IMM ? "every imm, " : "",
+        fields & BPF_IMM2 ? "every second imm, " : "", fields & BPF_OFF ? "every off, " : "",
+        proof->target->manifest.program_slots);
 }
 
 /* An explanation is of the first pair of two registers. */
@@ -405,7 +414,8 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     p.proof = proof;
     p.insn.row = o->opcode;
     describe(proof, o->opcode);
-    if (!emission_open(&p.emission, proof->target, proof->path, &diag) || !emission_open(&p.sizing, proof->target, proof->path, &diag)) {
+    if (!emission_open(&p.emission, proof->target, proof->path, &diag) ||
+        !emission_open(&p.sizing, proof->target, proof->path, &diag)) {
         proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
         return;
     }
@@ -414,12 +424,14 @@ void insn_prove(struct proof *proof, const struct obligation *o)
         p.homes = &proof->target->manifest.homes[h];
         for (unsigned dst = 0; dst < 16; dst++)
             for (unsigned src = 0; src < 16; src++)
-                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop && is_wanted(proof, o->opcode, dst, src))
+                if (bpf_legal_operands(o->opcode, dst, src) && !proof->path->stop &&
+                    is_wanted(proof, o->opcode, dst, src))
                     prove_pair(&p, dst, src);
     }
     if (!proof->path->stop)
         check_coverage(&p);
-    proof->result.instructions = p.emission.machine.arm.instructions + p.sizing.machine.arm.instructions + p.unit.machine.arm.instructions;
+    proof->result.instructions =
+        p.emission.machine.arm.instructions + p.sizing.machine.arm.instructions + p.unit.machine.arm.instructions;
     unit_close(&p.unit);
     emission_close(&p.sizing);
     emission_close(&p.emission);

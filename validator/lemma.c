@@ -33,8 +33,10 @@ static void returned(void *data, enum path_status status)
     lemma_goal(l, term_const(1, lost == NULL), "a callee-saved register is lost");
     term none = term_eq(r0, term_const(32, l->contract->none));
     term encodable = path_encodable(l->argument);
-    lemma_goal(l, term_or(none, term_ult(r0, term_const(32, 0x1000))), "the result is neither an encoding nor the mark of none");
-    lemma_goal(l, term_or(none, term_eq(path_expand_imm(term_extract(r0, 0, 12)), l->argument)), "the encoding means another value");
+    lemma_goal(l, term_or(none, term_ult(r0, term_const(32, 0x1000))),
+               "the result is neither an encoding nor the mark of none");
+    lemma_goal(l, term_or(none, term_eq(path_expand_imm(term_extract(r0, 0, 12)), l->argument)),
+               "the encoding means another value");
     lemma_goal(l, term_eq(none, term_not(encodable)), "the mark of none is wrong");
 }
 
@@ -50,9 +52,14 @@ void modified_immediate_prove(struct proof *proof, const struct obligation *o)
         proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
         return;
     }
-    l.stack = arm_add_block(&l.machine.arm, (struct arm_block){.name = "stack", .size = 512, .stack = true, .fresh = TERM_UNDEFINED,
-                                                               .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
-                                                               .permissions = ARM_READ | ARM_WRITE});
+    l.stack = arm_add_block(
+        &l.machine.arm,
+        (struct arm_block){.name = "stack",
+                           .size = 512,
+                           .stack = true,
+                           .fresh = TERM_UNDEFINED,
+                           .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
+                           .permissions = ARM_READ | ARM_WRITE});
     path_machine_call(&l.machine, o->contract->address, &l.argument, 1, l.stack);
     path_explore(proof->path, path_machine_step, returned, &l.machine);
     proof->result.instructions = l.machine.arm.instructions;

@@ -17,7 +17,8 @@ enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR };
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
     {"manifest", KEY_MANIFEST, "JSON", 0, "What it says about itself (default: specs/thumbproof-jit.json)", 0},
-    {"opcode", 'o', "NAME", 0, "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
+    {"opcode", 'o', "NAME", 0,
+     "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
     {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
@@ -105,7 +106,8 @@ static bool narrow(const struct command_line *c, struct obligation *list, size_t
         for (size_t i = 0; i < *count; i++)
             found |= obligation_selected(&list[i], c->selections[s]);
         if (!found) {
-            diag_set(diag, DIAG_USAGE, "--opcode", "\"%s\" is no obligation of this JIT; \"thumbproof list\" prints them", c->selections[s]);
+            diag_set(diag, DIAG_USAGE, "--opcode",
+                     "\"%s\" is no obligation of this JIT; \"thumbproof list\" prints them", c->selections[s]);
             return false;
         }
     }
@@ -127,7 +129,8 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int validate(const struct command_line *c, const struct target *target, const struct obligation *list, size_t count)
+static int validate(const struct command_line *c, const struct target *target, const struct obligation *list,
+                    size_t count)
 {
     struct diag diag;
     struct result *results = calloc(count + 1, sizeof *results);
@@ -157,7 +160,8 @@ static int validate(const struct command_line *c, const struct target *target, c
     return status;
 }
 
-static int explain(const struct command_line *c, const struct target *target, const struct obligation *list, size_t count)
+static int explain(const struct command_line *c, const struct target *target, const struct obligation *list,
+                   size_t count)
 {
     if (c->selection_count == 0) {
         struct diag diag;
@@ -167,7 +171,8 @@ static int explain(const struct command_line *c, const struct target *target, co
     for (size_t i = 0; i < count; i++) {
         printf("%s\n", list[i].id);
         struct result result = obligation_decide(&list[i], target, false, stdout);
-        printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", result.paths, result.goals, result.by_identity);
+        printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", result.paths,
+               result.goals, result.by_identity);
         free(result.example.text);
     }
     return 0;
@@ -178,7 +183,8 @@ static int run(const struct command_line *c)
     static struct target target;
     struct obligation *list = NULL;
     struct diag diag;
-    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0 && strcmp(c->command, "explain") != 0) {
+    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0 &&
+        strcmp(c->command, "explain") != 0) {
         diag_set(&diag, DIAG_USAGE, "command line", "unknown command \"%s\"; see --help", c->command);
         return complain(&diag);
     }

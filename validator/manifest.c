@@ -1,4 +1,5 @@
-/* Reading the manifest: JSON in, checked struct out. Every value is checked before it is used; the first thing wrong is the diag. */
+/* Reading the manifest: JSON in, checked struct out. Every value is checked before it is used; the first thing wrong
+ * is the diag. */
 #include "validator/validator.h"
 
 #include <cjson/cJSON.h>
@@ -96,7 +97,8 @@ static const cJSON *array_of(struct reader *r, const cJSON *root, const char *ke
 
 /* ---- parts ---- */
 
-static void read_layout(struct reader *r, const cJSON *root, const char *key, unsigned first, unsigned last, struct layout *out)
+static void read_layout(struct reader *r, const cJSON *root, const char *key, unsigned first, unsigned last,
+                        struct layout *out)
 {
     const cJSON *object = object_of(r, root, key), *item;
     text(r, object, "struct", out->tag, sizeof out->tag);

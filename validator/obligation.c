@@ -9,7 +9,8 @@
 /* Limits in solver steps; the clock is only a backstop. */
 static const struct solver_limits limits = {.goal_steps = 200000000, .feasible_steps = 20000000, .backstop_ms = 120000};
 
-static struct obligation *append(struct obligation **list, size_t *count, const char *id, void (*prove)(struct proof *, const struct obligation *))
+static struct obligation *append(struct obligation **list, size_t *count, const char *id,
+                                 void (*prove)(struct proof *, const struct obligation *))
 {
     *list = realloc(*list, (*count + 1) * sizeof **list);
     if (!*list)
@@ -69,7 +70,8 @@ static void check_rewrites(struct proof *proof)
     if (audit.refuted)
         proof_fail(proof, VERDICT_UNKNOWN, "a term rewrite is wrong: %s", audit.first);
     else if (audit.unknown)
-        proof_fail(proof, VERDICT_UNKNOWN, "%llu term rewrites are not proved: %s", (unsigned long long)audit.unknown, audit.first);
+        proof_fail(proof, VERDICT_UNKNOWN, "%llu term rewrites are not proved: %s", (unsigned long long)audit.unknown,
+                   audit.first);
 }
 
 struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain)

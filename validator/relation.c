@@ -1,8 +1,8 @@
 /*
  * The relation between BPF state and Arm state, stated once as a list of (location, value).
  *
- * A proof writes the list of the state before into the machine, runs code, and compares the machine with the list of the state after. A replay
- * does the same with numbers.
+ * A proof writes the list of the state before into the machine, runs code, and compares the machine with the list of
+ * the state after. A replay does the same with numbers.
  */
 #include "validator/validator.h"
 
@@ -11,7 +11,6 @@
 
 static void add(struct locations *list, int kind, uint32_t index, term value, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-
 
 static void add(struct locations *list, int kind, uint32_t index, term value, const char *format, ...)
 {
@@ -103,8 +102,8 @@ static void add_homes(const struct homes *homes, const struct bpf_state *state, 
         }
 }
 
-void relation_list(const struct target *target, const struct homes *homes, const struct bpf_state *state, unsigned parts,
-                   struct locations *list)
+void relation_list(const struct target *target, const struct homes *homes, const struct bpf_state *state,
+                   unsigned parts, struct locations *list)
 {
     unsigned fuel = target->manifest.fuel_register;
     list->count = 0;
@@ -116,7 +115,8 @@ void relation_list(const struct target *target, const struct homes *homes, const
         add_frame(target, list);
 }
 
-void relation_caller(const struct target *target, bool returned, uint32_t status, term fuel, term result, struct locations *list)
+void relation_caller(const struct target *target, bool returned, uint32_t status, term fuel, term result,
+                     struct locations *list)
 {
     const struct manifest *m = &target->manifest;
     list->count = 0;
@@ -130,7 +130,8 @@ void relation_caller(const struct target *target, bool returned, uint32_t status
         return;
     }
     add(list, LOCATION_REGISTER, 0, term_const(32, status), "status returned");
-    add(list, LOCATION_REGISTER, ARM_PC, term_concat(term_extract(caller_lr(), 1, 31), term_const(1, 0)), "return address");
+    add(list, LOCATION_REGISTER, ARM_PC, term_concat(term_extract(caller_lr(), 1, 31), term_const(1, 0)),
+        "return address");
     size_t first = list->count;
     add_vm(target, list);
     for (size_t i = first; i < list->count; i++) { /* what the run writes back */

@@ -1,7 +1,7 @@
 /*
- * Confirming a refutation: the concrete instruction through the real compiler and its real output under Unicorn, compared with the
- * specification (by divergence); or, where an emulator cannot show it, our own machine on the same constants, breaking the same rule again
- * (by rule).
+ * Confirming a refutation: the concrete instruction through the real compiler and its real output under Unicorn,
+ * compared with the specification (by divergence); or, where an emulator cannot show it, our own machine on the same
+ * constants, breaking the same rule again (by rule).
  */
 #include "validator/counterexample.h"
 #include "validator/listing.h"
@@ -23,7 +23,8 @@ struct compiled {
 
 static uint32_t field_address(struct numbers *n, const struct emission *e, enum role role)
 {
-    return (uint32_t)numbers_of(n, e->machine.arm.memory.blocks[e->context].base) + e->target->manifest.context.fields[role].offset;
+    return (uint32_t)numbers_of(n, e->machine.arm.memory.blocks[e->context].base) +
+           e->target->manifest.context.fields[role].offset;
 }
 
 static void check_clean(struct emulator *emu, const struct emission *e, const uint32_t *before, struct compiled *out)
@@ -32,8 +33,8 @@ static void check_clean(struct emulator *emu, const struct emission *e, const ui
     out->clean = true;
     for (unsigned i = 4; i <= 11; i++)
         if (emulator_register(emu, i) != before[i]) {
-            snprintf(out->problem, sizeof out->problem, "%s is 0x%x after the call and was 0x%x", names[i - 4], emulator_register(emu, i),
-                     before[i]);
+            snprintf(out->problem, sizeof out->problem, "%s is 0x%x after the call and was 0x%x", names[i - 4],
+                     emulator_register(emu, i), before[i]);
             out->clean = false;
         }
     if (emulator_register(emu, ARM_SP) != before[ARM_SP]) {
@@ -120,8 +121,9 @@ static unsigned diverge(const struct scenario *s, struct numbers *numbers, const
         for (size_t i = 0; ended && i < s->expected->count; i++) {
             const struct location *l = &s->expected->items[i];
             uint32_t expected = (uint32_t)numbers_of(numbers, l->value);
-            uint32_t actual = l->kind == LOCATION_REGISTER ? emulator_register(&emu, l->index)
-                                                           : emulator_word(&emu, (l->kind == LOCATION_FRAME ? boundary : vm) + l->index);
+            uint32_t actual = l->kind == LOCATION_REGISTER
+                                  ? emulator_register(&emu, l->index)
+                                  : emulator_word(&emu, (l->kind == LOCATION_FRAME ? boundary : vm) + l->index);
             if (l->kind == LOCATION_REGISTER && l->index == ARM_PC)
                 actual &= ~1u;
             if (actual == expected)
@@ -199,7 +201,8 @@ static bool breaks_again(struct path_machine *m, enum arm_rule rule, struct numb
     if (status != PATH_BROKEN || m->arm.broken != rule)
         return false;
     const struct arm_rule_info *info = arm_rule_info(rule);
-    fprintf(out, "    after %u instructions: %s\n    rule %s: %s (%s)\n", m->steps, m->arm.detail, info->name, info->meaning, info->section);
+    fprintf(out, "    after %u instructions: %s\n    rule %s: %s (%s)\n", m->steps, m->arm.detail, info->name,
+            info->meaning, info->section);
     return true;
 }
 
@@ -247,12 +250,16 @@ static unsigned compiler_diverges(const struct scenario *s, struct model *model,
         count += (unsigned)(fprintf(out, "    no code is emitted\n") > 0);
     compile(s, &other, true, &again);
     if (again.ended && c->status == ok && (again.count != c->count || memcmp(again.code, c->code, 2 * c->count) != 0))
-        count += (unsigned)(fprintf(out, "    with other addresses and other undefined values, other code is emitted\n") > 0);
+        count +=
+            (unsigned)(fprintf(out, "    with other addresses and other undefined values, other code is emitted\n") >
+                       0);
     struct numbers same = {model, 0};
     compile(s, &same, false, &sizing);
     if (s->insn && sizing.ended && c->status == ok && sizing.count != c->count)
-        count += (unsigned)(fprintf(out, "    the sizing pass emits %u halfwords, the final pass %u\n", sizing.count, c->count) > 0);
-    else if (s->insn && sizing.ended && c->status == ok && !bpf_distance(s->insn) && memcmp(sizing.code, c->code, 2 * c->count) != 0)
+        count += (unsigned)(fprintf(out, "    the sizing pass emits %u halfwords, the final pass %u\n", sizing.count,
+                                    c->count) > 0);
+    else if (s->insn && sizing.ended && c->status == ok && !bpf_distance(s->insn) &&
+             memcmp(sizing.code, c->code, 2 * c->count) != 0)
         count += (unsigned)(fprintf(out, "    the sizing pass emits other code than the final pass\n") > 0);
     return count;
 }
@@ -303,9 +310,13 @@ void replay_lemma(struct proof *proof, const struct path_contract *contract, uin
         abort();
     path_machine_init(&m, path);
     if (arm_image_map(proof->target->image, &m.arm, &diag)) {
-        size_t stack = arm_add_block(&m.arm, (struct arm_block){.name = "stack", .size = 512, .stack = true, .fresh = TERM_UNDEFINED,
-                                                                .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
-                                                                .permissions = ARM_READ | ARM_WRITE});
+        size_t stack = arm_add_block(
+            &m.arm, (struct arm_block){.name = "stack",
+                                       .size = 512,
+                                       .stack = true,
+                                       .fresh = TERM_UNDEFINED,
+                                       .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
+                                       .permissions = ARM_READ | ARM_WRITE});
         path_machine_call(&m, contract->address, &value, 1, stack);
         if (emulator_open(&emu, &m.arm, &numbers)) {
             uint32_t until = emulator_register(&emu, ARM_LR) & ~1u;

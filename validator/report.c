@@ -1,6 +1,6 @@
 /*
- * The report: JSON, a pure function of the results. Nothing outside of "times" depends on the clock, on the number of workers or on what ran
- * before.
+ * The report: JSON, a pure function of the results. Nothing outside of "times" depends on the clock, on the number of
+ * workers or on what ran before.
  */
 #include "validator/validator.h"
 
@@ -102,9 +102,11 @@ static int find(const char *name, const char *const *names, int count)
 bool result_from_json(const char *text, struct result *r)
 {
     cJSON *o = cJSON_Parse(text);
-    const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"), *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
+    const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"),
+                *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
     const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason");
-    int verdict = find(string(o, "verdict"), verdicts, 3), confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
+    int verdict = find(string(o, "verdict"), verdicts, 3),
+        confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
     bool good = id && domain && verdict >= 0 && confirmation >= 0;
     *r = (struct result){0};
     if (good) {
@@ -149,7 +151,8 @@ static cJSON *trusted_json(const struct manifest *m)
         char text[160];
         if (c->kind == PATH_MODIFIED_IMMEDIATE || c->kind == PATH_SUMMARY) /* proved, or computed */
             continue;
-        snprintf(text, sizeof text, "routine %s: keeps its contract for every argument, and the procedure-call standard", c->symbol);
+        snprintf(text, sizeof text,
+                 "routine %s: keeps its contract for every argument, and the procedure-call standard", c->symbol);
         cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
     return list;

@@ -1,6 +1,6 @@
 /*
- * Workers: each obligation in a forked process of its own. The parent has the target loaded, so a child starts where every other starts, its
- * answers do not depend on who ran before, and its crash loses one obligation and not the run.
+ * Workers: each obligation in a forked process of its own. The parent has the target loaded, so a child starts where
+ * every other starts, its answers do not depend on who ran before, and its crash loses one obligation and not the run.
  */
 #include "validator/validator.h"
 
@@ -36,7 +36,8 @@ static void child(const struct target *target, const struct obligation *o, bool 
     _exit(0);
 }
 
-static bool start(const struct target *target, const struct obligation *list, size_t index, bool audit, struct worker *w)
+static bool start(const struct target *target, const struct obligation *list, size_t index, bool audit,
+                  struct worker *w)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -71,7 +72,8 @@ static void finish(struct worker *w, const struct obligation *list, struct resul
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
         continue;
     close(w->fd);
-    bool sound = WIFEXITED(status) && WEXITSTATUS(status) == 0 && w->text && result_from_json(w->text, &results[w->index]);
+    bool sound =
+        WIFEXITED(status) && WEXITSTATUS(status) == 0 && w->text && result_from_json(w->text, &results[w->index]);
     if (!sound) {
         if (WIFSIGNALED(status))
             snprintf(why, sizeof why, "the worker was lost: %s", strsignal(WTERMSIG(status)));
@@ -107,14 +109,15 @@ static void progress(const struct run_options *options, size_t done, size_t coun
     if (!options->progress)
         return;
     int filled = count ? (int)(done * WIDTH / count) : WIDTH;
-    fprintf(stderr, "\r\033[K[%.*s%*s] %zu/%zu %s", filled, "##############################", WIDTH - filled, "", done, count, name);
+    fprintf(stderr, "\r\033[K[%.*s%*s] %zu/%zu %s", filled, "##############################", WIDTH - filled, "", done,
+            count, name);
     if (done == count)
         fputs("\r\033[K", stderr);
     fflush(stderr);
 }
 
-void schedule_run(const struct target *target, const struct obligation *list, size_t count, const struct run_options *options,
-                  struct result *results)
+void schedule_run(const struct target *target, const struct obligation *list, size_t count,
+                  const struct run_options *options, struct result *results)
 {
     enum { MAX_JOBS = 64 };
     struct worker workers[MAX_JOBS] = {0};

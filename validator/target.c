@@ -26,9 +26,10 @@ static bool check_layout(const struct target *t, const struct layout *layout, st
         if (!arm_image_member(t->image, layout->tag, f->member, &offset, &size, diag))
             return false;
         if (offset != f->offset || size != f->size) {
-            diag_set(diag, DIAG_INPUT, t->manifest_path,
-                     "struct %s: \"%s\" is %u bytes at offset %u here, but %u bytes at offset %u in the debug information of %s", layout->tag,
-                     f->member, f->size, f->offset, size, offset, t->elf_path);
+            diag_set(
+                diag, DIAG_INPUT, t->manifest_path,
+                "struct %s: \"%s\" is %u bytes at offset %u here, but %u bytes at offset %u in the debug information of %s",
+                layout->tag, f->member, f->size, f->offset, size, offset, t->elf_path);
             return false;
         }
     }

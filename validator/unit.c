@@ -47,13 +47,22 @@ void unit_open(struct unit *u, const struct target *target, struct path *path, t
     u->machine.arm.core = target->manifest.core;
     u->machine.contracts = target->manifest.contracts;
     u->machine.contract_count = target->manifest.contract_count;
-    u->vm = arm_add_block(&u->machine.arm, (struct arm_block){.name = "vm", .base = unit_vm_base(), .size = target->manifest.vm.size,
-                                                              .permissions = ARM_READ | ARM_WRITE, .fresh = TERM_ORDINARY});
-    u->stack = arm_add_block(&u->machine.arm, (struct arm_block){.name = "stack", .base = base("stack_base"), .size = STACK_BYTES,
-                                                                 .permissions = ARM_READ | ARM_WRITE, .stack = true,
+    u->vm = arm_add_block(&u->machine.arm, (struct arm_block){.name = "vm",
+                                                              .base = unit_vm_base(),
+                                                              .size = target->manifest.vm.size,
+                                                              .permissions = ARM_READ | ARM_WRITE,
+                                                              .fresh = TERM_ORDINARY});
+    u->stack = arm_add_block(&u->machine.arm, (struct arm_block){.name = "stack",
+                                                                 .base = base("stack_base"),
+                                                                 .size = STACK_BYTES,
+                                                                 .permissions = ARM_READ | ARM_WRITE,
+                                                                 .stack = true,
                                                                  .fresh = TERM_UNDEFINED});
-    u->out = arm_add_block(&u->machine.arm, (struct arm_block){.name = "code", .base = here, .size = 2 * UNIT_MAX_HALFWORDS,
-                                                               .permissions = ARM_READ | ARM_EXECUTE, .fresh = TERM_UNDEFINED});
+    u->out = arm_add_block(&u->machine.arm, (struct arm_block){.name = "code",
+                                                               .base = here,
+                                                               .size = 2 * UNIT_MAX_HALFWORDS,
+                                                               .permissions = ARM_READ | ARM_EXECUTE,
+                                                               .fresh = TERM_UNDEFINED});
 }
 
 void unit_close(struct unit *u)

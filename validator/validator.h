@@ -1,9 +1,10 @@
 /*
- * The verdict. From a manifest and an ELF file (the target) come obligations; each is proved, refuted or left unknown by running the target's
- * own machine code on a path and asking the solver goals; a refutation is replayed on an independent emulator; results become a
- * report.
+ * The verdict. From a manifest and an ELF file (the target) come obligations; each is proved, refuted or left unknown
+ * by running the target's own machine code on a path and asking the solver goals; a refutation is replayed on an
+ * independent emulator; results become a report.
  *
- *   target (manifest.c, target.c) -> obligations (obligation.c: insn.c, frame.c, lemma.c), built from emission.c, unit.c and relation.c
+ *   target (manifest.c, target.c) -> obligations (obligation.c: insn.c, frame.c, lemma.c), built from emission.c,
+ *   unit.c and relation.c
  *   -> verdicts (proof.c), counterexamples (replay.c, counterexample.c) -> schedule.c -> report.c, table.c -> main.c
  */
 #ifndef THUMBPROOF_VALIDATOR_H
@@ -13,7 +14,7 @@
 #include "symexec/path/path.h"
 #include "symexec/term/diag.h"
 
-/* ---- manifest.c: what a JIT says about itself ------------------------------------------------------------------------------- */
+/* ---- manifest.c: what a JIT says about itself ---------------------------------------------------------------------- */
 
 enum role {
     ROLE_PROGRAM,  /* pointer to the program's slots */
@@ -71,10 +72,10 @@ struct manifest {
     uint32_t frame_bytes;            /* sp at entry minus sp at instruction boundaries */
     uint32_t saved[SAVED_REGISTERS]; /* bytes above sp of the caller's r4..r11 and lr */
     uint32_t status_ok, status_fuel, status_code_full, status_branch_range;
-    uint32_t program_slots;    /* longest program */
-    uint32_t headroom;         /* halfwords of room that an instruction may ask for */
+    uint32_t program_slots; /* longest program */
+    uint32_t headroom;      /* halfwords of room that an instruction may ask for */
     uint32_t prelude_headroom;
-    uint32_t branch_reach;     /* bytes from its own code that a jump must be able to reach */
+    uint32_t branch_reach; /* bytes from its own code that a jump must be able to reach */
     struct path_contract contracts[MAX_CONTRACTS];
     char contract_symbols[MAX_CONTRACTS][64];
     size_t contract_count;
@@ -83,7 +84,7 @@ struct manifest {
 /* Reads and checks a manifest. False and a diag on error. */
 bool manifest_read(const char *path, struct manifest *manifest, struct diag *diag);
 
-/* ---- target.c: a manifest and its ELF file, checked against each other -------------------------------------------------------- */
+/* ---- target.c: a manifest and its ELF file, checked against each other --------------------------------------------- */
 
 struct target {
     struct manifest manifest;
@@ -101,7 +102,7 @@ struct target {
 bool target_open(const char *elf, const char *manifest, struct target *target, struct diag *diag);
 void target_close(struct target *target);
 
-/* ---- proof.c: one obligation being decided ------------------------------------------------------------------------------------ */
+/* ---- proof.c: one obligation being decided ------------------------------------------------------------------------- */
 
 enum confirmation { CONFIRMED_NOT, CONFIRMED_BY_DIVERGENCE, CONFIRMED_BY_RULE };
 
@@ -116,8 +117,8 @@ struct result {
     enum verdict verdict;
     char reason[400]; /* why not proved */
     uint64_t paths, forks, goals, by_identity, cached, instructions, solver_calls, solver_steps;
-    uint64_t halfwords_min, halfwords_max; /* emitted code, accepting paths; 0 if nothing is emitted */
-    uint64_t arm_min, arm_max;             /* Arm instructions executed by emitted code */
+    uint64_t halfwords_min, halfwords_max;    /* emitted code, accepting paths; 0 if nothing is emitted */
+    uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
     uint64_t rewrites; /* that --audit proved */
@@ -131,8 +132,10 @@ struct proof {
     FILE *explain; /* NULL, or where to tell what is done, for one register pair only */
 };
 
-/* Notes a failure: the verdict gets worse (proved < unknown < refuted) and the first reason of the worst verdict is kept. */
-void proof_fail(struct proof *proof, enum verdict verdict, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Notes a failure: the verdict gets worse (proved < unknown < refuted) and the first reason of the worst verdict is
+ * kept. */
+void proof_fail(struct proof *proof, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Proves `goal` on the current path. On failure notes it as `what`; on refutation the model is filled. */
 enum verdict proof_goal(struct proof *proof, term goal, const char *what, struct model *model);
 
@@ -142,7 +145,7 @@ void explain_conditions(struct proof *proof, const char *title, size_t from);
 void explain_code(struct proof *proof, const term *code, int count);
 void explain_goal(struct proof *proof, const char *what, term goal, uint64_t steps, enum verdict verdict);
 
-/* ---- relation.c: BPF state and Arm state ------------------------------------------------------------------------------------------ */
+/* ---- relation.c: BPF state and Arm state --------------------------------------------------------------------------- */
 
 /* A piece of machine state and its value. */
 struct location {
@@ -169,15 +172,16 @@ enum relation_part {
 /* BPF state with role-named variables: dst, src, others in order. */
 struct bpf_state relation_variables(unsigned dst, unsigned src, bool has_dst, bool has_src, term pc);
 /* The machine state that is related to `state` under the assignment `homes`. */
-void relation_list(const struct target *target, const struct homes *homes, const struct bpf_state *state, unsigned parts,
-                   struct locations *list);
-/* The state at entry to the code, and after its return with `status`: caller's registers and the VM block. `result` may be NULL
- * (unchanged). */
-void relation_caller(const struct target *target, bool returned, uint32_t status, term fuel, term result, struct locations *list);
+void relation_list(const struct target *target, const struct homes *homes, const struct bpf_state *state,
+                   unsigned parts, struct locations *list);
+/* The state at entry to the code, and after its return with `status`: caller's registers and the VM block. `result`
+ * may be NULL (unchanged). */
+void relation_caller(const struct target *target, bool returned, uint32_t status, term fuel, term result,
+                     struct locations *list);
 /* Initial contents of a VM block field; 32 bits. */
 term relation_vm_word(const struct target *target, uint32_t offset);
 
-/* ---- emission.c: running the JIT's own code ------------------------------------------------------------------------------------------ */
+/* ---- emission.c: running the JIT's own code ------------------------------------------------------------------------ */
 
 struct emission {
     const struct target *target;
@@ -188,7 +192,7 @@ struct emission {
     term here, position, pc, length, capacity;
     struct table_entry {
         term offset, value;
-    } *table; /* entries of the offset table that were read or named */
+    } * table; /* entries of the offset table that were read or named */
     size_t table_count;
     term given[ROLE_COUNT]; /* the context's fields before the call; NULL: undefined */
 };
@@ -201,30 +205,31 @@ void emission_start(struct emission *e, const struct homes *homes, const struct 
 void emission_setup(struct emission *e, const struct homes *homes, const struct bpf_insn *insn, bool final);
 /* Position of the code of slot `index`, in halfwords: the entry of the offset table. */
 term emission_offset_of(struct emission *e, term index);
-/* After the call has returned: its status, if the path condition leaves only one of those that the manifest names (or any constant); and
- * halfwords emitted (-1 if their number is not constant). */
+/* After the call has returned: its status, if the path condition leaves only one of those that the manifest names
+ * (or any constant); and halfwords emitted (-1 if their number is not constant). */
 bool emission_status(const struct emission *e, uint32_t *status);
 int emission_count(struct emission *e);
 term emission_halfword(struct emission *e, unsigned index);
 /* Field of the context after the call. */
 term emission_field(struct emission *e, enum role role);
 
-/* ---- unit.c: running emitted code from one machine state to another --------------------------------------------------------------------- */
+/* ---- unit.c: running emitted code from one machine state to another ------------------------------------------------ */
 
 enum { UNIT_MAX_HALFWORDS = 256 };
 
 struct unit {
     const struct target *target;
     struct path_machine machine;
-    size_t vm, stack, out; /* blocks */
-    term here;             /* address of the first halfword in `out` */
-    unsigned count;        /* halfwords */
+    size_t vm, stack, out;             /* blocks */
+    term here;                         /* address of the first halfword in `out` */
+    unsigned count;                    /* halfwords */
     bool executed[UNIT_MAX_HALFWORDS]; /* by index: an instruction began here on some path since unit_start */
 };
 /* `here` is the address of the first halfword. */
 void unit_open(struct unit *u, const struct target *target, struct path *path, term here);
 void unit_close(struct unit *u);
-/* Writes the code and the initial state; what `initial` does not name is of class U. Execution begins at halfword `entry`. */
+/* Writes the code and the initial state; what `initial` does not name is of class U. Execution begins at halfword
+ * `entry`. */
 void unit_start(struct unit *u, const term *code, unsigned count, unsigned entry, const struct locations *initial);
 /* Value at a location now. */
 term unit_value(struct unit *u, const struct location *location);
@@ -234,19 +239,20 @@ void unit_explore(struct unit *u, void (*end)(void *machine, enum path_status st
 term unit_vm_base(void);
 term unit_entry_sp(void);
 
-/* ---- obligations: obligation.c, insn.c, frame.c, lemma.c -------------------------------------------------------------------------------- */
+/* ---- obligations: obligation.c, insn.c, frame.c, lemma.c ----------------------------------------------------------- */
 
 struct obligation {
     char id[48];
     void (*prove)(struct proof *proof, const struct obligation *obligation);
-    const struct bpf_opcode *opcode;       /* insn/... */
+    const struct bpf_opcode *opcode;      /* insn/... */
     const struct path_contract *contract; /* lemma/... */
 };
 /* All obligations of a target in the order of the report; returns their number. The array is malloc'ed. */
 size_t obligation_list(const struct target *target, struct obligation **list);
 /* Whether `name` selects the obligation: its id, the part after the slash, or the mnemonic with its width. */
 bool obligation_selected(const struct obligation *o, const char *name);
-/* Decides one obligation; never fails. `audit`: and has the term rewrites of the run proved. `explain`: see struct proof. */
+/* Decides one obligation; never fails. `audit`: and has the term rewrites of the run proved. `explain`: see struct
+ * proof. */
 struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain);
 
 void insn_prove(struct proof *proof, const struct obligation *o);
@@ -257,7 +263,7 @@ void modified_immediate_prove(struct proof *proof, const struct obligation *o);
 /* Runs the prelude once and keeps its code and positions in the target. False and a diag if that cannot be done. */
 bool prelude_find(struct target *target, struct diag *diag);
 
-/* ---- replay.c: the same concrete case on the real machine code under Unicorn ----------------------------------------------------------------- */
+/* ---- replay.c: the same concrete case on the real machine code under Unicorn --------------------------------------- */
 
 /* A case as it was being proved. */
 struct scenario {
@@ -277,17 +283,17 @@ void replay_confirm(const struct scenario *scenario, struct model *model);
 /* The same for a contract's function on a concrete argument. */
 void replay_lemma(struct proof *proof, const struct path_contract *contract, uint32_t argument);
 
-/* ---- schedule.c: workers -------------------------------------------------------------------------------------------------------------------- */
+/* ---- schedule.c: workers ------------------------------------------------------------------------------------------- */
 
 struct run_options {
     unsigned jobs;
     bool progress, color, audit;
 };
 /* Decides obligations in processes of their own, at most `jobs` at once; results[i] belongs to list[i]. */
-void schedule_run(const struct target *target, const struct obligation *list, size_t count, const struct run_options *options,
-                  struct result *results);
+void schedule_run(const struct target *target, const struct obligation *list, size_t count,
+                  const struct run_options *options, struct result *results);
 
-/* ---- report.c, table.c ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- report.c, table.c --------------------------------------------------------------------------------------------- */
 
 struct report {
     const struct target *target;

@@ -12,7 +12,7 @@ static const struct jit_home pairs[JIT_REGISTERS] = {
 
 /* High words in registers, low words in slots; and r10 in registers. */
 static const struct jit_home high_words[JIT_REGISTERS] = {
-    {20, 7},  {16, 8},  {17, 2},  {18, 3},  {19, 4},  {21, 5},
+    {20, 7},  {16, 8},  {17, 2},  {18, 3},  {19, 4}, {21, 5},
     {22, 23}, {24, 25}, {26, 27}, {28, 29}, {6, 30},
 };
 

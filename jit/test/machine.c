@@ -16,8 +16,8 @@ enum {
     STACK_BASE = 0x30010000,
     STACK_BYTES = 0x1000,
     ROUTINE_BASE = 0x08004000, /* where machine_routines lie, 4 bytes each */
-    RETURN_TO = 0x1000, /* never mapped: reaching it ends the run */
-    SAVED = 8,          /* r4 to r11 */
+    RETURN_TO = 0x1000,        /* never mapped: reaching it ends the run */
+    SAVED = 8,                 /* r4 to r11 */
 };
 
 struct machine {

@@ -12,18 +12,30 @@ static int is_taken(uint8_t opcode, uint64_t a, uint64_t b)
         sb = (int32_t)b;
     }
     switch (opcode & 0xf0) {
-    case 0x00: return 1;
-    case 0x10: return a == b;
-    case 0x20: return a > b;
-    case 0x30: return a >= b;
-    case 0x40: return (a & b) != 0;
-    case 0x50: return a != b;
-    case 0x60: return sa > sb;
-    case 0x70: return sa >= sb;
-    case 0xa0: return a < b;
-    case 0xb0: return a <= b;
-    case 0xc0: return sa < sb;
-    default: return sa <= sb;
+    case 0x00:
+        return 1;
+    case 0x10:
+        return a == b;
+    case 0x20:
+        return a > b;
+    case 0x30:
+        return a >= b;
+    case 0x40:
+        return (a & b) != 0;
+    case 0x50:
+        return a != b;
+    case 0x60:
+        return sa > sb;
+    case 0x70:
+        return sa >= sb;
+    case 0xa0:
+        return a < b;
+    case 0xb0:
+        return a <= b;
+    case 0xc0:
+        return sa < sb;
+    default:
+        return sa <= sb;
     }
 }
 
@@ -51,9 +63,12 @@ static uint64_t truncated(uint64_t a, int32_t bits)
 static uint64_t sign_extended(uint64_t a, int bits)
 {
     switch (bits) {
-    case 8: return (uint64_t)(int64_t)(int8_t)a;
-    case 16: return (uint64_t)(int64_t)(int16_t)a;
-    default: return (uint64_t)(int64_t)(int32_t)a;
+    case 8:
+        return (uint64_t)(int64_t)(int8_t)a;
+    case 16:
+        return (uint64_t)(int64_t)(int16_t)a;
+    default:
+        return (uint64_t)(int64_t)(int32_t)a;
     }
 }
 
@@ -74,16 +89,36 @@ static uint64_t compute(const struct rbpf_insn *i, uint64_t a, uint64_t b)
         b = i->off ? sign_extended(b, 32) : (uint32_t)b;
     }
     switch (i->opcode & 0xf0) {
-    case 0x00: a += b; break;
-    case 0x10: a -= b; break;
-    case 0x20: a *= b; break;
-    case 0x40: a |= b; break;
-    case 0x50: a &= b; break;
-    case 0x60: a <<= b & mask; break;
-    case 0x70: a >>= b & mask; break;
-    case 0x80: a = 0 - a; break;
-    case 0xa0: a ^= b; break;
-    case 0xb0: a = i->off ? sign_extended(b, i->off) : b; break;
+    case 0x00:
+        a += b;
+        break;
+    case 0x10:
+        a -= b;
+        break;
+    case 0x20:
+        a *= b;
+        break;
+    case 0x40:
+        a |= b;
+        break;
+    case 0x50:
+        a &= b;
+        break;
+    case 0x60:
+        a <<= b & mask;
+        break;
+    case 0x70:
+        a >>= b & mask;
+        break;
+    case 0x80:
+        a = 0 - a;
+        break;
+    case 0xa0:
+        a ^= b;
+        break;
+    case 0xb0:
+        a = i->off ? sign_extended(b, i->off) : b;
+        break;
     case 0xc0:
         a = (uint64_t)((wide ? (int64_t)a : (int32_t)a) >> (b & mask));
         break;

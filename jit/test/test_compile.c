@@ -14,9 +14,8 @@
 enum { CAPACITY = 512 };
 
 static const struct rbpf_insn sample[] = {
-    {0x18, 0x01, 0, 0x12345678}, {0x00, 0, 0, -2},  {0x07, 0x02, 0, -1},
-    {0x55, 0x02, -2, 0},         {0x1d, 0x21, 1, 0}, {0xbc, 0x33, 0, 0},
-    {0x05, 0x00, -1, 0},         {0x95, 0, 0, 0},
+    {0x18, 0x01, 0, 0x12345678}, {0x00, 0, 0, -2},   {0x07, 0x02, 0, -1}, {0x55, 0x02, -2, 0},
+    {0x1d, 0x21, 1, 0},          {0xbc, 0x33, 0, 0}, {0x05, 0x00, -1, 0}, {0x95, 0, 0, 0},
 };
 
 #define LEN ((uint32_t)(sizeof sample / sizeof *sample))
@@ -104,9 +103,11 @@ static void out_of_reach(void **state)
     (void)state;
     enum { SLOTS = 1 << 20, ROOM = 1 << 24 };
     struct rbpf_insn *prog = calloc(SLOTS, sizeof *prog);
-    struct rbpf_compilation c = {
-        .prog = prog, .len = SLOTS, .offsets = malloc((SLOTS + 1) * sizeof(uint32_t)),
-        .code = malloc(ROOM * sizeof(uint16_t)), .capacity = ROOM};
+    struct rbpf_compilation c = {.prog = prog,
+                                 .len = SLOTS,
+                                 .offsets = malloc((SLOTS + 1) * sizeof(uint32_t)),
+                                 .code = malloc(ROOM * sizeof(uint16_t)),
+                                 .capacity = ROOM};
 
     for (uint32_t i = 0; i < SLOTS; i++)
         prog[i] = (struct rbpf_insn){0x07, 0x09, 0, 0x12345679};
@@ -150,8 +151,8 @@ static void headroom_is_a_bound(void **state)
     uint32_t longest = 0;
 
     for (uint32_t f = 0; f < HOMES_FAMILY_SIZE; f++) {
-        struct jit j = {.code = code, .capacity = CAPACITY, .homes = homes_family[f],
-                        .routines = jit_routines};
+        struct jit j = {
+            .code = code, .capacity = CAPACITY, .homes = homes_family[f], .routines = jit_routines};
 
         assert_int_equal(jit_prelude(&j), RBPF_OK);
         assert_true(j.pos <= JIT_PRELUDE_HEADROOM);

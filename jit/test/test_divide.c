@@ -9,10 +9,24 @@
 #include "../jit.h"
 
 static const uint64_t corners[] = {
-    0, 1, 2, 3, 10, 0x7fffffff, 0x80000000, 0xffffffff, UINT64_C(1) << 32,
-    UINT64_C(0x100000001), UINT64_C(0x1ffffffff), UINT64_C(0xffffffff00000000),
-    UINT64_C(0x7fffffffffffffff), UINT64_C(1) << 63, UINT64_C(0x8000000000000001),
-    UINT64_C(0xfffffffffffffffe), UINT64_MAX, UINT64_C(0x123456789abcdef0),
+    0,
+    1,
+    2,
+    3,
+    10,
+    0x7fffffff,
+    0x80000000,
+    0xffffffff,
+    UINT64_C(1) << 32,
+    UINT64_C(0x100000001),
+    UINT64_C(0x1ffffffff),
+    UINT64_C(0xffffffff00000000),
+    UINT64_C(0x7fffffffffffffff),
+    UINT64_C(1) << 63,
+    UINT64_C(0x8000000000000001),
+    UINT64_C(0xfffffffffffffffe),
+    UINT64_MAX,
+    UINT64_C(0x123456789abcdef0),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -66,8 +80,8 @@ static void random_values(void **state)
 static void one_step(void **state)
 {
     (void)state;
-    struct jit_division s = {.remainder = 5, .divisor = 7, .dividend = 0x80000001, .quotient = 3,
-                             .remaining = 2};
+    struct jit_division s = {
+        .remainder = 5, .divisor = 7, .dividend = 0x80000001, .quotient = 3, .remaining = 2};
 
     assert_int_equal(jit_divide_step(&s), 1);
     assert_true(s.remainder == 4 && s.divisor == 7);

@@ -187,8 +187,8 @@ static void constant(void **state)
     ENCODES("bics r2, r2, #0xff0", jit_op_bits, THUMB_ANDS, THUMB_BICS, 2, ~0xff0u);
     ENCODES("orns r2, r2, #0xff0", jit_op_bits, THUMB_ORRS, THUMB_ORNS, 2, ~0xff0u);
     ENCODES("eors r2, r2, #0xffffffff", jit_op_bits, THUMB_EORS, THUMB_NO_OP, 2, 0xffffffff);
-    ENCODES("movw r1, #0xf00f; movt r1, #0xffff; eors r2, r1", jit_op_bits, THUMB_EORS,
-            THUMB_NO_OP, 2, ~0xff0u);
+    ENCODES("movw r1, #0xf00f; movt r1, #0xffff; eors r2, r1", jit_op_bits, THUMB_EORS, THUMB_NO_OP,
+            2, ~0xff0u);
     ENCODES("tst.w r2, #0xff", jit_tst_constant, 2, 0xff);
     ENCODES("movw r1, #0x1001; tst r2, r1", jit_tst_constant, 2, 0x1001);
     ENCODES("cmn.w r2, #0xff", jit_cmp_constant, 2, 0u - 255);
@@ -284,7 +284,9 @@ int main(void)
         cmocka_unit_test(shift_and_multiply),
         cmocka_unit_test(compare),
         cmocka_unit_test(move),
-        cmocka_unit_test(constant),        cmocka_unit_test(memory),  cmocka_unit_test(branch),
+        cmocka_unit_test(constant),
+        cmocka_unit_test(memory),
+        cmocka_unit_test(branch),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

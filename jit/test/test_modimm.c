@@ -14,11 +14,16 @@ static uint32_t expand(uint32_t imm12)
     uint32_t b = imm12 & 0xff;
 
     switch (imm12 >> 8) {
-    case 0: return b;
-    case 1: return b | b << 16;
-    case 2: return b << 8 | b << 24;
-    case 3: return b | b << 8 | b << 16 | b << 24;
-    default: break;
+    case 0:
+        return b;
+    case 1:
+        return b | b << 16;
+    case 2:
+        return b << 8 | b << 24;
+    case 3:
+        return b | b << 8 | b << 16 | b << 24;
+    default:
+        break;
     }
     b = 0x80 | (imm12 & 0x7f);
     return b >> (imm12 >> 7) | b << (32 - (imm12 >> 7));

@@ -9,7 +9,10 @@
 
 #include "../rbpf.h"
 
-#define EXIT {0x95, 0, 0, 0}
+#define EXIT                                                                                       \
+    {                                                                                              \
+        0x95, 0, 0, 0                                                                              \
+    }
 #define MAX 4
 
 struct row {
@@ -177,8 +180,8 @@ static void every_opcode(void **state)
                     prog[1] = (struct rbpf_insn){0, 0, 0, imms[i]};
                 uint32_t status = rbpf_preflight(prog, LEN, &bad_index);
                 if ((status == RBPF_OK) != accepts(opcode, offs[o], imms[i]))
-                    print_error("opcode %02x off %d imm %d: status %u\n", opcode, offs[o],
-                                imms[i], status);
+                    print_error("opcode %02x off %d imm %d: status %u\n", opcode, offs[o], imms[i],
+                                status);
                 assert_int_equal(status == RBPF_OK, accepts(opcode, offs[o], imms[i]));
             }
 }

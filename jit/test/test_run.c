@@ -15,10 +15,14 @@
 enum { MAX_LEN = 256, MAX_CODE = 8192 };
 
 static const int32_t corners[] = {
-    0, 1, -1, 2, -2, 127, 128, 255, 256, -255, -256, -257, 4095, 4096, 65535, 65536, -65536,
-    INT32_MAX, INT32_MIN, INT32_MIN + 1, 0x00ff00ff, 0x01000100, 0x12341234, 0x7f7f7f7f,
-    0x000ff000, 0x001fe000, 0x40000001, 0x12345678, -0x12345678, 8, 16, 31, 32, 33, 63, 64,
-    -0xff01, -0x10001,
+    0,          1,          -1,         2,           -2,
+    127,        128,        255,        256,         -255,
+    -256,       -257,       4095,       4096,        65535,
+    65536,      -65536,     INT32_MAX,  INT32_MIN,   INT32_MIN + 1,
+    0x00ff00ff, 0x01000100, 0x12341234, 0x7f7f7f7f,  0x000ff000,
+    0x001fe000, 0x40000001, 0x12345678, -0x12345678, 8,
+    16,         31,         32,         33,          63,
+    64,         -0xff01,    -0x10001,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -83,8 +87,13 @@ static void run_with(struct machine *m, const struct program *p, const struct ji
     static uint16_t code[MAX_CODE];
     uint32_t offsets[MAX_LEN + 1];
     struct jit_driver d = {
-        .jit = {.prog = p->insn, .len = p->len, .offsets = offsets, .code = code,
-                .capacity = MAX_CODE, .homes = homes, .routines = machine_routines},
+        .jit = {.prog = p->insn,
+                .len = p->len,
+                .offsets = offsets,
+                .code = code,
+                .capacity = MAX_CODE,
+                .homes = homes,
+                .routines = machine_routines},
     };
     struct rbpf expected = vm;
     uint32_t status = reference_run(p->insn, &expected);
@@ -197,8 +206,13 @@ static void add_compare(struct program *p, uint8_t opcode, uint32_t dst, uint32_
 /* dst is the operand, next to it, or differs from it in either word. */
 static void every_jump(void **state)
 {
-    static const uint64_t differences[] = {0, 1, UINT64_MAX, UINT64_C(1) << 32, 0xffffffff,
-                                           UINT64_C(1) << 63, UINT64_C(1) << 31,
+    static const uint64_t differences[] = {0,
+                                           1,
+                                           UINT64_MAX,
+                                           UINT64_C(1) << 32,
+                                           0xffffffff,
+                                           UINT64_C(1) << 63,
+                                           UINT64_C(1) << 31,
                                            UINT64_C(0x8000000080000000)};
 
     for (uint32_t op = 0; op < JUMP_OPCODES; op++)
@@ -310,12 +324,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_alu_pair),
-        cmocka_unit_test(every_corner_operand),
-        cmocka_unit_test(every_shift),
-        cmocka_unit_test(every_jump),
-        cmocka_unit_test(random_programs),
-        cmocka_unit_test(jump_to_itself),
+        cmocka_unit_test(every_alu_pair),  cmocka_unit_test(every_corner_operand),
+        cmocka_unit_test(every_shift),     cmocka_unit_test(every_jump),
+        cmocka_unit_test(random_programs), cmocka_unit_test(jump_to_itself),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

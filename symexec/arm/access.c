@@ -33,8 +33,8 @@ static term in_bounds(const struct arm_block *block, const struct arm_place *pla
     else if (!block->limit)
         inside = arm_truth(false);
     if (block->limit)
-        inside = term_and(inside, term_and(term_ule(w, block->limit),
-                                           term_ule(place->symbolic, term_sub(block->limit, w))));
+        inside =
+            term_and(inside, term_and(term_ule(w, block->limit), term_ule(place->symbolic, term_sub(block->limit, w))));
     return inside;
 }
 

@@ -49,7 +49,8 @@ struct arm_result arm_add(term x, term y, term carry_in, bool flags)
         return add_constants((uint32_t)x->value, (uint32_t)y->value, (uint32_t)carry_in->value);
     struct arm_result result = {.value = term_add(term_add(x, y), term_zext(carry_in, 32))};
     if (flags) {
-        result.carry = term_is_false(carry_in) && term_is_const(y) ? carry_of_constant(x, y) : exact_top(x, y, carry_in, term_zext);
+        result.carry = term_is_false(carry_in) && term_is_const(y) ? carry_of_constant(x, y)
+                                                                   : exact_top(x, y, carry_in, term_zext);
         result.overflow = term_xor(arm_sign(result.value), exact_top(x, y, carry_in, term_sext));
     }
     return result;

@@ -32,18 +32,18 @@ bool undo_touched(const struct undo *log, size_t mark, const void *from, const v
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
 enum arm_rule {
     ARM_RULE_NONE,
-    ARM_UNDEFINED,        /* UNDEFINED encoding, or one that is not in the table */
-    ARM_UNPREDICTABLE,    /* UNPREDICTABLE encoding, operand or use in an IT block */
-    ARM_UNKNOWN_OPCODE,   /* an opcode bit or register field that the path condition leaves open */
-    ARM_USES_UNDEFINED,   /* a branch, address or checked result depends on a value of class U */
-    ARM_BAD_ADDRESS,      /* access outside of every declared block, or out of a block's bounds */
-    ARM_BAD_PERMISSION,   /* store to a read-only block, execution of data */
-    ARM_UNALIGNED,        /* alignment fault: LDRD, STRD, LDM, STM, PUSH, POP; or any, where the core traps */
-    ARM_BELOW_SP,         /* store below the stack pointer, which an interrupt may overwrite */
-    ARM_BAD_SP,           /* sp not a constant offset in its stack block, or not 4-aligned */
-    ARM_BAD_BRANCH,       /* branch target that is neither code nor an expected exit; bit 0 clear */
-    ARM_DIVIDE_BY_ZERO,   /* where the core traps (CCR.DIV_0_TRP) */
-    ARM_UNSUPPORTED,      /* a valid encoding that the model leaves out (SVC, BKPT, MRS, ...) */
+    ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table */
+    ARM_UNPREDICTABLE,  /* UNPREDICTABLE encoding, operand or use in an IT block */
+    ARM_UNKNOWN_OPCODE, /* an opcode bit or register field that the path condition leaves open */
+    ARM_USES_UNDEFINED, /* a branch, address or checked result depends on a value of class U */
+    ARM_BAD_ADDRESS,    /* access outside of every declared block, or out of a block's bounds */
+    ARM_BAD_PERMISSION, /* store to a read-only block, execution of data */
+    ARM_UNALIGNED,      /* alignment fault: LDRD, STRD, LDM, STM, PUSH, POP; or any, where the core traps */
+    ARM_BELOW_SP,       /* store below the stack pointer, which an interrupt may overwrite */
+    ARM_BAD_SP,         /* sp not a constant offset in its stack block, or not 4-aligned */
+    ARM_BAD_BRANCH,     /* branch target that is neither code nor an expected exit; bit 0 clear */
+    ARM_DIVIDE_BY_ZERO, /* where the core traps (CCR.DIV_0_TRP) */
+    ARM_UNSUPPORTED,    /* a valid encoding that the model leaves out (SVC, BKPT, MRS, ...) */
 };
 struct arm_rule_info {
     const char *name;    /* e.g. "store-below-sp" */
@@ -75,7 +75,7 @@ struct arm_block {
      * (32-bit term). The block is then read-only. */
     term (*table_read)(void *data, term offset, unsigned width);
     void *table_data;
-    term *cells; /* size / 4 words, NULL = not written; allocated by arm_add_block */
+    term *cells;                 /* size / 4 words, NULL = not written; allocated by arm_add_block */
     struct arm_fetched *fetched; /* step.c: what fetch found at each halfword of a constant image, or NULL */
     bool poked;                  /* arm_poke changed the image: fetch through the cells */
 };
@@ -156,8 +156,8 @@ term arm_condition(const struct arm_state *s, unsigned cond);
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
-/* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its fields by letter; fields may
- * be symbolic. */
+/* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its
+ * fields by letter; fields may be symbolic. */
 void arm_print(FILE *out, term word);
 
 /* ---- elf.c: images ---- */

@@ -61,12 +61,12 @@ enum { ARM_LETTERS = 26, ARM_MAX_SEGMENTS = 12 };
 /* The compiled form of a row. */
 struct arm_pattern {
     const struct arm_encoding *row;
-    uint32_t size;                       /* in bytes */
-    uint32_t mask, value;                /* fixed bits */
-    uint32_t should_mask, should_value;  /* should-be-zero and should-be-one bits */
-    uint32_t letters;                    /* bit l - 'a' is set: field l has bits */
-    uint16_t implied[ARM_LETTERS];       /* values of fields without bits */
-    unsigned count;                      /* segments, left to right */
+    uint32_t size;                      /* in bytes */
+    uint32_t mask, value;               /* fixed bits */
+    uint32_t should_mask, should_value; /* should-be-zero and should-be-one bits */
+    uint32_t letters;                   /* bit l - 'a' is set: field l has bits */
+    uint16_t implied[ARM_LETTERS];      /* values of fields without bits */
+    unsigned count;                     /* segments, left to right */
     struct arm_segment {
         uint8_t letter, low, width; /* letter - 'a' */
     } segments[ARM_MAX_SEGMENTS];
@@ -80,10 +80,10 @@ const struct arm_pattern *arm_patterns(void);
 /* A decoded instruction. */
 struct arm_insn {
     const struct arm_pattern *pattern;
-    term word;     /* 16 or 32 bits, first halfword above */
-    uint32_t open; /* letters with bits that are not known */
-    term imm;      /* 32 bits, NULL if there is none */
-    term carry;    /* carry out of IMM_X; NULL if it leaves C alone */
+    term word;                 /* 16 or 32 bits, first halfword above */
+    uint32_t open;             /* letters with bits that are not known */
+    term imm;                  /* 32 bits, NULL if there is none */
+    term carry;                /* carry out of IMM_X; NULL if it leaves C alone */
     const char *unpredictable; /* NULL, or why its operands are UNPREDICTABLE */
     union {
         uint16_t field[ARM_LETTERS];

@@ -109,8 +109,7 @@ static bool add_segment(struct arm_image *image, uint64_t header, struct diag *d
         if (start < other->address + other->size && other->address < padded_end)
             return refuse(diag, image, "overlapping segments");
     }
-    struct arm_segment_image *grown =
-        realloc(image->segments, (image->segment_count + 1) * sizeof *image->segments);
+    struct arm_segment_image *grown = realloc(image->segments, (image->segment_count + 1) * sizeof *image->segments);
     if (!grown)
         return refuse(diag, image, "out of memory");
     image->segments = grown;

@@ -76,8 +76,7 @@ bool exec_bfi(struct arm_state *s, const struct arm_insn *insn)
 /* The 32-bit encodings hold Rm twice, and both must agree. */
 static bool consistent(struct arm_state *s, const struct arm_insn *insn)
 {
-    return insn->n == insn->m ||
-           arm_break(s, ARM_UNPREDICTABLE, "%s with two different Rm", insn->pattern->row->name);
+    return insn->n == insn->m || arm_break(s, ARM_UNPREDICTABLE, "%s with two different Rm", insn->pattern->row->name);
 }
 
 /* Slices of `width` bits of x, which is `total` bits wide, in opposite order. */

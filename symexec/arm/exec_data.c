@@ -170,8 +170,7 @@ bool exec_add(struct arm_state *s, const struct arm_insn *insn)
 
 bool exec_adc(struct arm_state *s, const struct arm_insn *insn)
 {
-    return finish_arithmetic(s, insn,
-                             arm_add(s->r[insn->n], operand(s, insn, false).value, s->c, sets_flags(s, insn)));
+    return finish_arithmetic(s, insn, arm_add(s->r[insn->n], operand(s, insn, false).value, s->c, sets_flags(s, insn)));
 }
 
 bool exec_sub(struct arm_state *s, const struct arm_insn *insn)

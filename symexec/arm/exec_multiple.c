@@ -101,8 +101,7 @@ bool exec_stmdb(struct arm_state *s, const struct arm_insn *insn)
 
 static bool check_not_empty(struct arm_state *s, const struct arm_insn *insn)
 {
-    return insn->r != 0 ||
-           arm_break(s, ARM_UNPREDICTABLE, "%s with an empty list", insn->pattern->row->name);
+    return insn->r != 0 || arm_break(s, ARM_UNPREDICTABLE, "%s with an empty list", insn->pattern->row->name);
 }
 
 /* LDM T1: writes back unless the base is loaded; the base is then written twice, and the loaded value stays. */
@@ -175,6 +174,5 @@ bool exec_strd(struct arm_state *s, const struct arm_insn *insn)
     term first = s->r[insn->t], second = s->r[insn->u];
     bool before = insn->w && !insn->q; /* as in exec_memory.c: a stack grows before it is written */
     return (!before || arm_set_reg(s, insn->n, update)) && arm_store(s, access, 4, first, true) &&
-           arm_store(s, step(access, 4), 4, second, true) &&
-           (!insn->w || before || arm_set_reg(s, insn->n, update));
+           arm_store(s, step(access, 4), 4, second, true) && (!insn->w || before || arm_set_reg(s, insn->n, update));
 }

@@ -6,7 +6,8 @@
 /* Whether the fixed bits of a pattern are known to be there. */
 static bool fits(const struct arm_pattern *p, term word)
 {
-    return 8 * p->size == word->width && (word->ones & p->mask) == p->value && (word->zeros & p->mask) == (p->mask & ~p->value);
+    return 8 * p->size == word->width && (word->ones & p->mask) == p->value &&
+           (word->zeros & p->mask) == (p->mask & ~p->value);
 }
 
 static void print_field(FILE *out, const struct arm_pattern *p, term word, unsigned letter)

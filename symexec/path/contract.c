@@ -1,8 +1,8 @@
 /*
  * Calls by contract and by summary.
  *
- * A contract replaces a call on symbolic arguments by an opaque result with a property. The property is proved on the function's own machine
- * code, as an obligation of its own. On constant arguments the function itself runs.
+ * A contract replaces a call on symbolic arguments by an opaque result with a property. The property is proved on the
+ * function's own machine code, as an obligation of its own. On constant arguments the function itself runs.
  */
 #include "symexec/path/path.h"
 
@@ -19,8 +19,9 @@ term path_expand_imm(term imm12)
     term right = term_lshr(rotated, amount), left = term_shl(rotated, term_sub(term_const(32, 32), amount));
     term pair = term_concat(zero, imm8), swapped = term_concat(imm8, zero), four = term_concat(imm8, imm8);
     term kind = term_extract(imm12, 8, 2);
-    term plain = term_ite(term_eq(kind, term_const(2, 0)), term_zext(imm8, 32),
-                 term_ite(term_eq(kind, term_const(2, 1)), term_concat(pair, pair),
+    term plain = term_ite(
+        term_eq(kind, term_const(2, 0)), term_zext(imm8, 32),
+        term_ite(term_eq(kind, term_const(2, 1)), term_concat(pair, pair),
                  term_ite(term_eq(kind, term_const(2, 2)), term_concat(swapped, swapped), term_concat(four, four))));
     return term_ite(term_eq(term_extract(imm12, 10, 2), term_const(2, 0)), plain, term_or(right, left));
 }
@@ -34,7 +35,8 @@ term path_encodable(term value)
     term high = term_and(term_eq(byte[0], zero), term_eq(byte[2], zero));
     term any = term_and(low, term_eq(byte[0], byte[2]));
     any = term_or(any, term_and(high, term_eq(byte[1], byte[3])));
-    any = term_or(any, term_and(term_and(term_eq(byte[0], byte[1]), term_eq(byte[2], byte[3])), term_eq(byte[0], byte[2])));
+    any = term_or(any,
+                  term_and(term_and(term_eq(byte[0], byte[1]), term_eq(byte[2], byte[3])), term_eq(byte[0], byte[2])));
     for (unsigned shift = 0; shift <= 24; shift++) /* eight bits anywhere, not across the ends */
         any = term_or(any, term_eq(term_and(value, term_const(32, ~(UINT64_C(0xff) << shift))), term_const(32, 0)));
     return any;
@@ -46,7 +48,7 @@ static struct {
     term argument; /* the value asked for */
     term field;    /* the opaque 12 bits */
     term possible; /* the opaque truth that there is such a field */
-} *known;
+} * known;
 static size_t known_count;
 
 term path_contract_expansion(term imm12)
@@ -77,8 +79,8 @@ static size_t encoding_of(struct path *p, term argument)
     return known_count++;
 }
 
-/* Bit 0 of a return address is 1 (call_is_lawful), so the subtraction clears it, and the address stays linear. A CONCAT that ends in 1 has no
- * sum to stay in. */
+/* Bit 0 of a return address is 1 (call_is_lawful), so the subtraction clears it, and the address stays linear. A
+ * CONCAT that ends in 1 has no sum to stay in. */
 static term without_thumb_bit(term address)
 {
     if (address->op == TERM_SUM)
@@ -160,11 +162,14 @@ static void summary_end(void *data, enum path_status status)
     current->result = current->result ? term_ite(guard, m->arm.r[0], current->result) : m->arm.r[0];
 }
 
-/* Runs the function's paths here and now and merges what they return. A path that breaks a rule or writes memory leaves the call to be run
- * plainly, so that the error is reported where it happens. */
+/* Runs the function's paths here and now and merges what they return. A path that breaks a rule or writes memory
+ * leaves the call to be run plainly, so that the error is reported where it happens. */
 static bool apply_summary(struct path_machine *m)
 {
-    struct summary s = {.outer_stopped = m->stopped, .outer_conditions = m->path->count, .undo_mark = m->arm.undo->count, .sp = m->arm.r[ARM_SP]};
+    struct summary s = {.outer_stopped = m->stopped,
+                        .outer_conditions = m->path->count,
+                        .undo_mark = m->arm.undo->count,
+                        .sp = m->arm.r[ARM_SP]};
     const struct path_contract *contracts = m->contracts;
     s.return_to = without_thumb_bit(m->arm.r[ARM_LR]);
     current = &s;

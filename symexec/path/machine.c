@@ -64,7 +64,9 @@ void path_machine_call(struct path_machine *m, uint32_t address, const term *arg
     struct arm_state *s = &m->arm;
     for (unsigned i = 0; i <= 12; i++) {
         bool saved = i >= 4 && i <= 11;
-        term value = i < count ? arguments[i] : fresh(saved ? "caller_r" : "undefined_r", i, 32, saved ? TERM_ORDINARY : TERM_UNDEFINED);
+        term value = i < count
+                         ? arguments[i]
+                         : fresh(saved ? "caller_r" : "undefined_r", i, 32, saved ? TERM_ORDINARY : TERM_UNDEFINED);
         undo_set_term(s->undo, &s->r[i], value);
     }
     const struct arm_block *block = &s->memory.blocks[stack];

@@ -120,8 +120,8 @@ static double own_time(const struct path *p)
     return solver_clock() - s->goal_seconds - s->feasible_seconds;
 }
 
-void path_explore(struct path *p, enum path_status (*step)(void *data), void (*end)(void *data, enum path_status status),
-                  void *data)
+void path_explore(struct path *p, enum path_status (*step)(void *data),
+                  void (*end)(void *data, enum path_status status), void *data)
 {
     const size_t entry_mark = p->undo.count, entry_count = p->count;
     const size_t outer_step = p->step_mark, base = p->choice_count;

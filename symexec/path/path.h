@@ -1,10 +1,10 @@
 /*
  * The path engine: explores every path of a step function over state that lives under an undo log.
  *
- * A step may ask for the truth of a term (path_decide). Where both answers are possible the engine takes one, and later restores the state
- * from before the step, adds the other answer to the path condition and repeats the step. So a step needs no continuation: what it
- * asked before is by then a known condition. Explorations nest: what is done at the end of a path may explore further under its
- * path condition.
+ * A step may ask for the truth of a term (path_decide). Where both answers are possible the engine takes one, and later
+ * restores the state from before the step, adds the other answer to the path condition and repeats the step. So a step
+ * needs no continuation: what it asked before is by then a known condition. Explorations nest: what is done at the end
+ * of a path may explore further under its path condition.
  */
 #ifndef THUMBPROOF_PATH_H
 #define THUMBPROOF_PATH_H
@@ -21,8 +21,8 @@ struct path {
     size_t count, room;
     struct choice *choices; /* answers still to be tried */
     size_t choice_count, choice_room;
-    size_t step_mark;    /* undo mark of the step under way */
-    term *definitions;   /* facts about opaque variables that only refutations need; see solver_prove */
+    size_t step_mark;  /* undo mark of the step under way */
+    term *definitions; /* facts about opaque variables that only refutations need; see solver_prove */
     size_t definition_count, definition_room;
     uint64_t forks;      /* decisions that went both ways */
     double step_seconds; /* spent in steps, without Z3 */
@@ -48,8 +48,8 @@ void path_define(struct path *path, term fact);
 enum path_status { PATH_RUNNING, PATH_DONE, PATH_BROKEN };
 
 /*
- * Runs `step` until it no longer returns PATH_RUNNING, then calls `end` with the status, for every path from the current state. State and
- * path condition are those from before on return.
+ * Runs `step` until it no longer returns PATH_RUNNING, then calls `end` with the status, for every path from the
+ * current state. State and path condition are those from before on return.
  */
 void path_explore(struct path *path, enum path_status (*step)(void *data),
                   void (*end)(void *data, enum path_status status), void *data);
@@ -73,9 +73,10 @@ struct path_machine {
 void path_machine_init(struct path_machine *machine, struct path *path);
 /* One instruction, or one contract, or nothing but PATH_DONE. Fit for path_explore with a struct path_machine. */
 enum path_status path_machine_step(void *machine);
-/* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_returned knows, other registers fresh:
- * r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
-void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count, size_t stack);
+/* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_returned knows, other
+ * registers fresh: r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
+void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count,
+                       size_t stack);
 /* stopped: the function has returned. */
 bool path_machine_returned(struct path_machine *machine);
 /* Whether r4-r11 and sp are what path_machine_call set. The name of one that is not, or NULL. */
@@ -84,12 +85,12 @@ const char *path_machine_lost_register(const struct path_machine *machine, size_
 /* ---- contract.c: leaf functions by what they promise ---- */
 
 enum path_contract_kind {
-    PATH_MODIFIED_IMMEDIATE, /* r0 = the i:imm3:imm8 whose expansion (A5.3.2) is the argument, or `none` if there is none */
-    PATH_SUMMARY,            /* r0 = the merged results of the function's own paths; it may write nothing but its stack */
-    PATH_DIV64,              /* r1:r0 = r1:r0 / r3:r2 unsigned, 0 if the divisor is 0 */
-    PATH_MOD64,              /* r1:r0 = r1:r0 modulo r3:r2, unchanged if the divisor is 0 */
-    PATH_SDIV64,             /* the same signed: rounded towards 0, */
-    PATH_SMOD64,             /* remainder with the sign of the dividend */
+    PATH_MODIFIED_IMMEDIATE, /* r0 = the i:imm3:imm8 that means the argument (A5.3.2), or `none` */
+    PATH_SUMMARY, /* r0 = the merged results of the function's own paths; it may write nothing but its stack */
+    PATH_DIV64,   /* r1:r0 = r1:r0 / r3:r2 unsigned, 0 if the divisor is 0 */
+    PATH_MOD64,   /* r1:r0 = r1:r0 modulo r3:r2, unchanged if the divisor is 0 */
+    PATH_SDIV64,  /* the same signed: rounded towards 0, */
+    PATH_SMOD64,  /* remainder with the sign of the dividend */
 };
 
 struct path_contract {
@@ -99,8 +100,8 @@ struct path_contract {
     uint32_t none;
 };
 
-/* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call itself breaks a rule, or PATH_DONE if the arguments
- * are constant and the function should simply run. */
+/* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call itself breaks a rule, or
+ * PATH_DONE if the arguments are constant and the function should simply run. */
 enum path_status path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
 /* The contract of the function that the machine is at, or NULL. */
 const struct path_contract *path_contract_at(const struct path_machine *machine);

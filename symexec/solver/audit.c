@@ -60,8 +60,8 @@ static Z3_lbool holds(struct z3_scope *real, const struct solver_limits *limits,
 }
 
 /*
- * That products may be split into products of halves: (a + 2^32 b)(c + 2^32 d) = ac + 2^32 (ad + bc) modulo 2^64, as an identity of polynomials. The
- * opaque check of a rewrite of a product relies on it.
+ * That products may be split into products of halves: (a + 2^32 b)(c + 2^32 d) = ac + 2^32 (ad + bc) modulo 2^64, as an
+ * identity of polynomials. The opaque check of a rewrite of a product relies on it.
  */
 static bool splitting_is_right(void)
 {
@@ -73,7 +73,8 @@ static bool splitting_is_right(void)
     for (int i = 0; i < 4; i++)
         v[i] = Z3_mk_const(c, Z3_mk_int_symbol(c, i), sort);
     Z3_ast shift = Z3_mk_unsigned_int64(c, UINT64_C(1) << 32, sort);
-    Z3_ast left = Z3_mk_bvadd(c, v[0], Z3_mk_bvmul(c, shift, v[1])), right = Z3_mk_bvadd(c, v[2], Z3_mk_bvmul(c, shift, v[3]));
+    Z3_ast left = Z3_mk_bvadd(c, v[0], Z3_mk_bvmul(c, shift, v[1])),
+           right = Z3_mk_bvadd(c, v[2], Z3_mk_bvmul(c, shift, v[3]));
     Z3_ast cross = Z3_mk_bvadd(c, Z3_mk_bvmul(c, v[0], v[3]), Z3_mk_bvmul(c, v[1], v[2]));
     Z3_ast sum = Z3_mk_bvadd(c, Z3_mk_bvmul(c, v[0], v[2]), Z3_mk_bvmul(c, shift, cross));
     Z3_params params = Z3_mk_params(c); /* sums of monomials: the difference is then the polynomial 0 */

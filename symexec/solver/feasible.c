@@ -41,8 +41,8 @@ static int by_id(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* A solver of its own for each query, in one context that keeps the translations: an incremental solver gets slower with everything that it was
- * ever asked. */
+/* A solver of its own for each query, in one context that keeps the translations: an incremental solver gets slower
+ * with everything that it was ever asked. */
 static bool ask(struct solver *s, const term *conditions, size_t count)
 {
     if (!s->paths.context)

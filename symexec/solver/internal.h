@@ -31,8 +31,8 @@ void cache_free(struct cache *cache);
 /* ---- support.c: which conditions matter to a term ---- */
 
 /*
- * Copies to `kept` (room for count) the conditions that share a variable with `t`: directly, or, if `transitive`, through other conditions
- * too. Returns their number; order is kept.
+ * Copies to `kept` (room for count) the conditions that share a variable with `t`: directly, or, if `transitive`,
+ * through other conditions too. Returns their number; order is kept.
  */
 size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept);
 
@@ -49,8 +49,8 @@ void shared_add(struct solver_shared *shared, const struct shared_key *key, stru
 
 /* ---- search.c ---- */
 
-/* Looks for an assignment near `model` that meets the hypotheses and not the goal, with the real meaning of every operation. True if it found one:
- * then it is in `model`. */
+/* Looks for an assignment near `model` that meets the hypotheses and not the goal, with the real meaning of every
+ * operation. True if it found one: then it is in `model`. */
 bool search_counterexample(struct hypotheses h, term goal, struct model *model);
 
 struct solver {

@@ -1,7 +1,7 @@
 /*
- * Products and quotients as uninterpreted functions, each application with the instances of real axioms that proofs need. What holds for every
- * function that satisfies the axioms holds for multiplication and division; a counterexample may not, so refutations are asked again
- * with the real operations.
+ * Products and quotients as uninterpreted functions, each application with the instances of real axioms that proofs
+ * need. What holds for every function that satisfies the axioms holds for multiplication and division; a counterexample
+ * may not, so refutations are asked again with the real operations.
  */
 #include "symexec/solver/z3.h"
 
@@ -49,7 +49,8 @@ static Z3_ast product(struct z3_scope *scope, Z3_ast a, Z3_ast b)
         Z3_ast x = sides[i][0], other = Z3_mk_zero_ext(c, 32, sides[i][1]);
         axiom_if(scope, x, number(c, 32, 0), f, number(c, 64, 0));
         axiom_if(scope, x, number(c, 32, 1), f, other);
-        axiom_if(scope, x, number(c, 32, UINT32_MAX), f, Z3_mk_bvsub(c, Z3_mk_concat(c, sides[i][1], number(c, 32, 0)), other));
+        axiom_if(scope, x, number(c, 32, UINT32_MAX), f,
+                 Z3_mk_bvsub(c, Z3_mk_concat(c, sides[i][1], number(c, 32, 0)), other));
     }
     return f;
 }

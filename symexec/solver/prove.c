@@ -73,7 +73,8 @@ static void simplest_model(struct z3_scope *z, Z3_solver solver, struct hypothes
     }
 }
 
-/* One run of Z3, with products and quotients opaque or real. The solver is made last: its logic depends on what was translated. */
+/* One run of Z3, with products and quotients opaque or real. The solver is made last: its logic depends on what was
+ * translated. */
 static struct answer ask(struct solver *s, bool opaque, struct hypotheses h, term goal, struct model *model)
 {
     struct z3_scope z;
@@ -155,7 +156,8 @@ struct conditions {
     size_t count;
 };
 
-/* The bits of `var` that one condition decides: a single bit, or the leading ones and zeros that a constant bound implies. */
+/* The bits of `var` that one condition decides: a single bit, or the leading ones and zeros that a constant bound
+ * implies. */
 static void bits_of_condition(term var, term c, uint64_t *zeros, uint64_t *ones)
 {
     uint64_t mask = term_mask(var->width);

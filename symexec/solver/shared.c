@@ -1,8 +1,9 @@
 /*
  * Answers that workers share: a table in memory that all of them map, made before they are forked.
  *
- * A query is known by the SHA-256 of its text, which is a function of its structure and of the names of its variables; so equal queries of
- * different obligations meet, whoever asks first. An answer that is found counts like one that was computed: with the same steps.
+ * A query is known by the SHA-256 of its text, which is a function of its structure and of the names of its variables;
+ * so equal queries of different obligations meet, whoever asks first. An answer that is found counts like one that was
+ * computed: with the same steps.
  */
 #include "symexec/solver/internal.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The default handler exits the process; ours notes the error where z3_check sees it. The handler gets no user data, so the
- * note is process-wide; an error makes every later answer of the process unknown. */
+/* The default handler exits the process; ours notes the error where z3_check sees it. The handler gets no user data,
+ * so the note is process-wide; an error makes every later answer of the process unknown. */
 static bool error_seen;
 
 static void on_error(Z3_context context, Z3_error_code code)
@@ -111,7 +111,8 @@ static Z3_ast multiply(struct z3_scope *scope, term t)
     if (!scope->opaque || t->width != 64)
         return fold(scope, t, Z3_mk_bvmul);
     /* linear.c leaves only products of zero-extended halves at this width */
-    return z3_opaque(scope, t, bits(scope, term_extract(t->args[0], 0, 32)), bits(scope, term_extract(t->args[1], 0, 32)));
+    return z3_opaque(scope, t, bits(scope, term_extract(t->args[0], 0, 32)),
+                     bits(scope, term_extract(t->args[1], 0, 32)));
 }
 
 static Z3_ast divide(struct z3_scope *scope, term t)
@@ -209,7 +210,8 @@ static Z3_ast split_product(struct z3_scope *scope, term a, term b)
 Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *r)
 {
     static const uint64_t ones[3] = {1, 1, 1};
-    const struct term before = {.op = r->op, .width = r->width, .value = r->value, .nargs = r->nargs, .args = r->args, .coef = ones};
+    const struct term before = {
+        .op = r->op, .width = r->width, .value = r->value, .nargs = r->nargs, .args = r->args, .coef = ones};
     for (uint32_t i = 0; i < r->nargs; i++)
         translate(scope, r->args[i]);
     Z3_context c = scope->context;
@@ -240,7 +242,9 @@ uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var)
 Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms)
 {
     Z3_context c = scope->context;
-    Z3_solver solver = quick ? Z3_mk_simple_solver(c) : Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, scope->used_opaque ? "QF_UFBV" : "QF_BV"));
+    Z3_solver solver =
+        quick ? Z3_mk_simple_solver(c)
+              : Z3_mk_solver_for_logic(c, Z3_mk_string_symbol(c, scope->used_opaque ? "QF_UFBV" : "QF_BV"));
     Z3_solver_inc_ref(c, solver);
     Z3_params params = Z3_mk_params(c);
     Z3_params_inc_ref(c, params);

@@ -24,13 +24,13 @@ void z3_scope_close(struct z3_scope *scope);
 Z3_ast z3_truth(struct z3_scope *scope, term t);
 /* Whether a logged rewrite is right, as a boolean: the application before equals the node after. */
 Z3_ast z3_rewrite_holds(struct z3_scope *scope, const struct term_rewrite *rewrite);
-/* opaque.c: the application of an uninterpreted function that stands for t, a MUL of zero-extended halves or a quotient; `a` and
- * `b` are its operands (halves for MUL). */
+/* opaque.c: the application of an uninterpreted function that stands for t, a MUL of zero-extended halves or a
+ * quotient; `a` and `b` are its operands (halves for MUL). */
 Z3_ast z3_opaque(struct z3_scope *scope, term t, Z3_ast a, Z3_ast b);
 /* The constant that stands for a variable, and its value in a model. */
 uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var);
-/* A fresh solver with limits; the caller owns a reference. `quick`: Z3's core without preprocessing, which small queries end in before
- * the tactics for bit-vectors have begun; it is the slower one for large queries. */
+/* A fresh solver with limits; the caller owns a reference. `quick`: Z3's core without preprocessing, which small
+ * queries end in before the tactics for bit-vectors have begun; it is the slower one for large queries. */
 Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms);
 /* Steps that a solver has taken so far. */
 uint64_t z3_steps(struct z3_scope *scope, Z3_solver solver);

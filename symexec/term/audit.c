@@ -77,8 +77,14 @@ static bool is_plain(const struct term_rewrite *r)
 
 term audit_note(enum term_op op, unsigned width, uint64_t value, term a, term b, term c, term result)
 {
-    struct term_rewrite r = {.op = (uint8_t)op, .width = (uint8_t)width, .value = value, .args = {a, b, c},
-                             .nargs = c ? 3 : b ? 2 : 1, .result = result};
+    struct term_rewrite r = {.op = (uint8_t)op,
+                             .width = (uint8_t)width,
+                             .value = value,
+                             .args = {a, b, c},
+                             .nargs = c   ? 3
+                                      : b ? 2
+                                          : 1,
+                             .result = result};
     if (is_plain(&r))
         return result;
     if (log_.count == log_.room)

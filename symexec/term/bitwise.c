@@ -12,8 +12,8 @@ static unsigned runs(uint64_t mask, unsigned width)
     return 1 + (unsigned)__builtin_popcountll(edges);
 }
 
-/* Bit i of the result is set where a slice of `t` ends at bit i and the next starts at i + 1: the edges between parts of a CONCAT or,
- * for a mask, between runs. */
+/* Bit i of the result is set where a slice of `t` ends at bit i and the next starts at i + 1: the edges between
+ * parts of a CONCAT or, for a mask, between runs. */
 static uint64_t edges(term t, bool masks)
 {
     if (t->op == TERM_CONST && masks)

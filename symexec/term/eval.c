@@ -84,14 +84,14 @@ uint64_t term_apply(term t, const uint64_t *args)
 }
 
 /*
- * Walks mark nodes in one table by id that lives as long as the process: a mark is valid if it is the current walk's number, so nothing is cleared.
- * A walk may not begin inside of another.
+ * Walks mark nodes in one table by id that lives as long as the process: a mark is valid if it is the current walk's
+ * number, so nothing is cleared. A walk may not begin inside of another.
  */
 static struct {
     struct mark {
         uint32_t walk;
         uint64_t value;
-    } *marks;
+    } * marks;
     size_t room;
     uint32_t walk;
 } table;

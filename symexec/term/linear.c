@@ -132,8 +132,8 @@ static bool is_half(term t)
 }
 
 /*
- * Products of more than 32 bits are split into products of halves, and narrower ones widened, so that a machine that multiplies by
- * halves and a specification that multiplies whole words arrive at the same nodes.
+ * Products of more than 32 bits are split into products of halves, and narrower ones widened, so that a machine that
+ * multiplies by halves and a specification that multiplies whole words arrive at the same nodes.
  */
 static term split_product(term a, term b)
 {
@@ -189,8 +189,8 @@ term term_sub(term a, term b)
     return term_add(a, term_neg(b));
 }
 
-/* Indices and addresses are scaled by sizes of elements and stay linear; fields of an instruction are shifted into place
- * and become slices. What a term is made of tells the two apart well enough; either choice is correct. */
+/* Indices and addresses are scaled by sizes of elements and stay linear; fields of an instruction are shifted into
+ * place and become slices. What a term is made of tells the two apart well enough; either choice is correct. */
 bool linear_prefers_sum(term t)
 {
     return t->op == TERM_SUM || t->op == TERM_VAR || t->op == TERM_SEXT;

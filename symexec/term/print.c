@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 static const char *const infix[] = {
-    [TERM_SUM] = "+",   [TERM_MUL] = "*",   [TERM_UDIV] = "/u",  [TERM_SDIV] = "/s",   [TERM_AND] = "&",
-    [TERM_OR] = "|",    [TERM_XOR] = "^",   [TERM_SHL] = "<<",   [TERM_LSHR] = ">>u",  [TERM_ASHR] = ">>s",
-    [TERM_CONCAT] = ":", [TERM_EQ] = "==",  [TERM_ULT] = "<u",   [TERM_SLT] = "<s",
+    [TERM_SUM] = "+",    [TERM_MUL] = "*", [TERM_UDIV] = "/u", [TERM_SDIV] = "/s",  [TERM_AND] = "&",
+    [TERM_OR] = "|",     [TERM_XOR] = "^", [TERM_SHL] = "<<",  [TERM_LSHR] = ">>u", [TERM_ASHR] = ">>s",
+    [TERM_CONCAT] = ":", [TERM_EQ] = "==", [TERM_ULT] = "<u",  [TERM_SLT] = "<s",
 };
 
 static void print_number(FILE *out, uint64_t value)
@@ -77,12 +77,13 @@ void term_print(FILE *out, term t, unsigned max_depth)
 /* ---- SMT-LIB 2 ---- */
 
 static const char *const smt_op[] = {
-    [TERM_MUL] = "bvmul",   [TERM_UDIV] = "bvudiv", [TERM_SDIV] = "bvsdiv", [TERM_AND] = "bvand",
-    [TERM_OR] = "bvor",     [TERM_SHL] = "bvshl",   [TERM_LSHR] = "bvlshr", [TERM_ASHR] = "bvashr",
-    [TERM_EQ] = "=",        [TERM_ULT] = "bvult",   [TERM_SLT] = "bvslt",
+    [TERM_MUL] = "bvmul", [TERM_UDIV] = "bvudiv", [TERM_SDIV] = "bvsdiv", [TERM_AND] = "bvand",
+    [TERM_OR] = "bvor",   [TERM_SHL] = "bvshl",   [TERM_LSHR] = "bvlshr", [TERM_ASHR] = "bvashr",
+    [TERM_EQ] = "=",      [TERM_ULT] = "bvult",   [TERM_SLT] = "bvslt",
 };
 
-/* The number of each node that is defined already, by id; numbers follow the order of definition, so the text is a function of the structure. */
+/* The number of each node that is defined already, by id; numbers follow the order of definition, so the text is a
+ * function of the structure. */
 struct smt_names {
     uint32_t *number; /* 0 = not defined yet */
     uint32_t count;

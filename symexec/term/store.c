@@ -96,7 +96,8 @@ static bool same(const struct term *t, enum term_op op, unsigned width, uint64_t
     return true;
 }
 
-/* Finds or makes a node. For variables `seed` is the hash of the name, so that hashes do not depend on creation order. */
+/* Finds or makes a node. For variables `seed` is the hash of the name, so that hashes do not depend on creation
+ * order. */
 static term intern(enum term_op op, unsigned width, uint64_t value, uint32_t nargs, const term *args,
                    const uint64_t *coef, uint64_t seed, unsigned classes)
 {
@@ -114,8 +115,15 @@ static term intern(enum term_op op, unsigned width, uint64_t value, uint32_t nar
     struct term *t = arena(sizeof *t);
     term *own_args = nargs ? arena(nargs * sizeof *own_args) : NULL;
     uint64_t *own_coef = coef ? arena(nargs * sizeof *own_coef) : NULL;
-    *t = (struct term){.op = (uint8_t)op, .width = (uint8_t)width, .nargs = nargs, .hash = hash, .value = value,
-                       .id = (uint32_t)store.count, .args = own_args, .coef = own_coef, .classes = (uint8_t)classes};
+    *t = (struct term){.op = (uint8_t)op,
+                       .width = (uint8_t)width,
+                       .nargs = nargs,
+                       .hash = hash,
+                       .value = value,
+                       .id = (uint32_t)store.count,
+                       .args = own_args,
+                       .coef = own_coef,
+                       .classes = (uint8_t)classes};
     for (uint32_t i = 0; i < nargs; i++) {
         own_args[i] = args[i];
         if (coef)
@@ -130,8 +138,7 @@ static term intern(enum term_op op, unsigned width, uint64_t value, uint32_t nar
     return t;
 }
 
-term store_node(enum term_op op, unsigned width, uint64_t value, uint32_t nargs, const term *args,
-                const uint64_t *coef)
+term store_node(enum term_op op, unsigned width, uint64_t value, uint32_t nargs, const term *args, const uint64_t *coef)
 {
     return intern(op, width, value, nargs, args, coef, value, 0);
 }

@@ -17,8 +17,14 @@ term store_node2(enum term_op op, unsigned width, term a, term b);
 /* known.c: fills t->zeros and t->ones from the operands'. */
 void known_bits(struct term *t);
 /* Least and greatest unsigned value that the known bits allow. */
-static inline uint64_t known_min(term t) { return t->ones; }
-static inline uint64_t known_max(term t) { return ~t->zeros & term_mask(t->width); }
+static inline uint64_t known_min(term t)
+{
+    return t->ones;
+}
+static inline uint64_t known_max(term t)
+{
+    return ~t->zeros & term_mask(t->width);
+}
 
 /* linear.c: scale * t; the one place that decides whether a left shift by a constant is linear or a slice. */
 bool linear_prefers_sum(term t);

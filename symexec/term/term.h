@@ -23,13 +23,13 @@
 #include <stdio.h>
 
 enum term_op {
-    TERM_CONST,   /* value */
-    TERM_VAR,     /* value = index of the variable */
-    TERM_SUM,     /* value + coef[0] * args[0] + ... modulo 2^width */
-    TERM_MUL,     /* args[0] * args[1] modulo 2^width */
-    TERM_UDIV,    /* unsigned quotient; 0 if the divisor is 0, as in eBPF and on Arm */
-    TERM_SDIV,    /* quotient rounded towards 0; 0 if the divisor is 0; INT_MIN / -1 = INT_MIN */
-    TERM_AND,     /* bitwise */
+    TERM_CONST, /* value */
+    TERM_VAR,   /* value = index of the variable */
+    TERM_SUM,   /* value + coef[0] * args[0] + ... modulo 2^width */
+    TERM_MUL,   /* args[0] * args[1] modulo 2^width */
+    TERM_UDIV,  /* unsigned quotient; 0 if the divisor is 0, as in eBPF and on Arm */
+    TERM_SDIV,  /* quotient rounded towards 0; 0 if the divisor is 0; INT_MIN / -1 = INT_MIN */
+    TERM_AND,   /* bitwise */
     TERM_OR,
     TERM_XOR,     /* bitwise; NOT a is XOR a ~0 */
     TERM_SHL,     /* args[0] << args[1]; 0 if the amount is at least the width */
@@ -56,12 +56,12 @@ struct term {
     uint8_t width;   /* in bits, 1..64 */
     uint8_t classes; /* enum term_class, union over all variables below */
     uint32_t nargs;
-    uint32_t id;    /* order of creation; deterministic */
-    uint32_t depth; /* longest path to a leaf, leaves 0 */
-    uint64_t hash;  /* of the structure and the variables' names: the same in every process */
-    uint64_t zeros; /* bits known to be 0 */
-    uint64_t ones;  /* bits known to be 1 */
-    uint64_t value; /* see enum term_op */
+    uint32_t id;                    /* order of creation; deterministic */
+    uint32_t depth;                 /* longest path to a leaf, leaves 0 */
+    uint64_t hash;                  /* of the structure and the variables' names: the same in every process */
+    uint64_t zeros;                 /* bits known to be 0 */
+    uint64_t ones;                  /* bits known to be 1 */
+    uint64_t value;                 /* see enum term_op */
     const uint64_t *coef;           /* TERM_SUM: nargs coefficients, none 0 */
     const struct term *const *args; /* nargs operands */
 };
@@ -73,7 +73,8 @@ typedef const struct term *term;
 uint64_t term_mask(unsigned width);
 /* A constant; bits of `value` above `width` are dropped. */
 term term_const(unsigned width, uint64_t value);
-/* The variable `name` ([a-z_][a-z0-9_.]*); the same name always gives the same node and must have the same width and class. */
+/* The variable `name` ([a-z_][a-z0-9_.]*); the same name always gives the same node and must have the same width and
+ * class. */
 term term_var(const char *name, unsigned width, enum term_class class);
 /* Name of a TERM_VAR. Owned by the store. */
 const char *term_name(term t);
@@ -81,11 +82,21 @@ const char *term_name(term t);
 size_t term_count(void);
 size_t term_bytes(void);
 
-static inline bool term_is_const(term t) { return t->op == TERM_CONST; }
-static inline bool term_is_true(term t) { return t->op == TERM_CONST && t->value == 1; }
-static inline bool term_is_false(term t) { return t->op == TERM_CONST && t->value == 0; }
+static inline bool term_is_const(term t)
+{
+    return t->op == TERM_CONST;
+}
+static inline bool term_is_true(term t)
+{
+    return t->op == TERM_CONST && t->value == 1;
+}
+static inline bool term_is_false(term t)
+{
+    return t->op == TERM_CONST && t->value == 0;
+}
 
-/* ---- linear.c, slice.c, bitwise.c, compare.c, divide.c: constructors. Both operands of a binary one have the same width. --------------- */
+/* ---- linear.c, slice.c, bitwise.c, compare.c, divide.c: constructors. Both operands of a binary one have the same
+ * width. --------------- */
 
 term term_add(term a, term b);
 term term_sub(term a, term b);
@@ -116,14 +127,16 @@ term term_slt(term a, term b);
 term term_sle(term a, term b);
 term term_ite(term cond, term then_value, term else_value);
 
-/* ---- eval.c: the meaning of a term under an assignment ------------------------------------------------------------- */
+/* ---- eval.c: the meaning of a term under an assignment
+ * ------------------------------------------------------------- */
 
 /* Value of one operation on constants: the reference meaning of every op. `t` gives op, width, value and the operands'
  * widths; args are the operands' values. */
 uint64_t term_apply(term t, const uint64_t *args);
 /* Value of `t` where variable v (a TERM_VAR) has the value lookup(v, data). */
 uint64_t term_eval(term t, uint64_t (*lookup)(term var, void *data), void *data);
-/* `t` with every variable v replaced by replace(v, data) (same width; v itself to keep it), rebuilt and so normalised. */
+/* `t` with every variable v replaced by replace(v, data) (same width; v itself to keep it), rebuilt and so
+ * normalised. */
 term term_substitute(term t, term (*replace)(term var, void *data), void *data);
 /* Calls visit once for each distinct variable in `t`, in order of id. */
 void term_variables(term t, void (*visit)(term var, void *data), void *data);

@@ -1,8 +1,9 @@
 /*
- * The command line from outside: the tool is run as a process on good, bad and mutilated input. Whatever the input, it ends by itself with a
- * status of its table, and says what is wrong in one line.
+ * The command line from outside: the tool is run as a process on good, bad and mutilated input. Whatever the input, it
+ * ends by itself with a status of its table, and says what is wrong in one line.
  *
- * THUMBPROOF is the tool (default build/thumbproof), THUMBPROOF_FUZZ the number of mutations of each kind (default 150).
+ * THUMBPROOF is the tool (default build/thumbproof), THUMBPROOF_FUZZ the number of mutations of each kind (default
+ * 150).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -415,7 +416,8 @@ static size_t below(size_t end)
     return (size_t)(seed % end);
 }
 
-/* A few changes of a byte, a word or a stretch; half of them in the `head` bytes at the start or the `tail` bytes at the end. */
+/* A few changes of a byte, a word or a stretch; half of them in the `head` bytes at the start or the `tail` bytes at
+ * the end. */
 static void mutilate(struct bytes *b, size_t head, size_t tail)
 {
     for (size_t changes = 1 + below(4); changes > 0; changes--) {

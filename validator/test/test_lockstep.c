@@ -1,6 +1,6 @@
 /*
- * The executor against an independent emulator on the real thing: the JIT's whole rbpf_compile, from the ELF file, on random programs, instruction
- * by instruction: registers and flags after each, all memory at the end.
+ * The executor against an independent emulator on the real thing: the JIT's whole rbpf_compile, from the ELF file, on
+ * random programs, instruction by instruction: registers and flags after each, all memory at the end.
  */
 #include "symexec/arm/arm.h"
 #include "symexec/term/diag.h"
@@ -40,12 +40,13 @@ static uint32_t rnd(uint32_t below)
 
 /* ---- random programs ---- */
 
-static const uint8_t opcodes[] = {0x04, 0x0c, 0x14, 0x1c, 0xb4, 0xbc, 0x07, 0x0f, 0x17, 0x1f, 0xb7, 0xbf, 0x05, 0x15,
-                                  0x1d, 0x16, 0x1e, 0x55, 0x5d, 0x56, 0x5e, 0x95, 0x18};
+static const uint8_t opcodes[] = {0x04, 0x0c, 0x14, 0x1c, 0xb4, 0xbc, 0x07, 0x0f, 0x17, 0x1f, 0xb7, 0xbf,
+                                  0x05, 0x15, 0x1d, 0x16, 0x1e, 0x55, 0x5d, 0x56, 0x5e, 0x95, 0x18};
 
 static uint32_t constant(void)
 {
-    static const uint32_t corners[] = {0, 1, 0xff, 0x100, 0xffff, 0x10000, 0x80000000, 0x7fffffff, 0xffffffff, 0xff00ff00, 0x00ab00ab, 0x3fc00};
+    static const uint32_t corners[] = {0,          1,          0xff,       0x100,      0xffff,     0x10000,
+                                       0x80000000, 0x7fffffff, 0xffffffff, 0xff00ff00, 0x00ab00ab, 0x3fc00};
     return rnd(3) ? corners[rnd(12)] : rnd(0x40000000) * 4 + rnd(4);
 }
 
@@ -59,7 +60,8 @@ static uint32_t make_program(uint8_t *bytes)
         uint8_t opcode = i + 1 == length ? 0x95 : opcodes[rnd(sizeof opcodes)];
         if (opcode == 0x18 && i + 2 >= length)
             opcode = 0xb7;
-        bool jump = (opcode & 7) == 5 || (opcode & 7) == 6, reg = (opcode & 8) && opcode != 0x95 && opcode != 0x05 && opcode != 0x18;
+        bool jump = (opcode & 7) == 5 || (opcode & 7) == 6,
+             reg = (opcode & 8) && opcode != 0x95 && opcode != 0x05 && opcode != 0x18;
         uint32_t imm = constant();
         int16_t off = (int16_t)((int)rnd(length) - (int)i - 1);
         slot[0] = opcode;
@@ -96,9 +98,10 @@ static void word(struct arm_state *s, uc_engine *uc, size_t block, uint32_t offs
     uc_mem_write(uc, DATA + offset, &value, 4);
 }
 
-static const int uc_registers[16] = {UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
-                                     UC_ARM_REG_R6, UC_ARM_REG_R7, UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
-                                     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
+static const int uc_registers[16] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
+                                     UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
+                                     UC_ARM_REG_R8,  UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+                                     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR,  UC_ARM_REG_PC};
 
 static void compare(const struct arm_state *s, uc_engine *uc)
 {
@@ -109,7 +112,8 @@ static void compare(const struct arm_state *s, uc_engine *uc)
             value &= ~1u;
         assert_true(term_is_const(s->r[i]));
         if (s->r[i]->value != value)
-            fail_msg("r%u is 0x%x here and 0x%x there, pc 0x%x", i, (unsigned)s->r[i]->value, value, (unsigned)s->r[ARM_PC]->value);
+            fail_msg("r%u is 0x%x here and 0x%x there, pc 0x%x", i, (unsigned)s->r[i]->value, value,
+                     (unsigned)s->r[ARM_PC]->value);
     }
     uc_reg_read(uc, UC_ARM_REG_APSR_NZCV, &flags);
     assert_int_equal(s->n->value << 3 | s->z->value << 2 | s->c->value << 1 | s->v->value, flags >> 28);
@@ -134,10 +138,17 @@ static uint64_t lockstep(const struct arm_image *image, unsigned *compiled)
     uc_mem_map(uc, STACK, STACK_SIZE, UC_PROT_ALL);
     for (size_t i = 0; i < s.memory.count; i++)
         uc_mem_write(uc, s.memory.blocks[i].base->value, s.memory.blocks[i].image, s.memory.blocks[i].size);
-    size_t data = arm_add_block(&s, (struct arm_block){.name = "data", .base = term_const(32, DATA), .size = DATA_SIZE, .fresh = TERM_UNDEFINED,
+    size_t data = arm_add_block(&s, (struct arm_block){.name = "data",
+                                                       .base = term_const(32, DATA),
+                                                       .size = DATA_SIZE,
+                                                       .fresh = TERM_UNDEFINED,
                                                        .permissions = ARM_READ | ARM_WRITE});
-    arm_add_block(&s, (struct arm_block){.name = "stack", .base = term_const(32, STACK), .size = STACK_SIZE, .stack = true,
-                                         .fresh = TERM_UNDEFINED, .permissions = ARM_READ | ARM_WRITE});
+    arm_add_block(&s, (struct arm_block){.name = "stack",
+                                         .base = term_const(32, STACK),
+                                         .size = STACK_SIZE,
+                                         .stack = true,
+                                         .fresh = TERM_UNDEFINED,
+                                         .permissions = ARM_READ | ARM_WRITE});
     for (uint32_t i = 0; i < 2 * length; i++) {
         uint32_t value;
         memcpy(&value, program + 4 * i, 4);
@@ -147,7 +158,11 @@ static uint64_t lockstep(const struct arm_image *image, unsigned *compiled)
     for (uint32_t i = 0; i < 7; i++)
         word(&s, uc, data, ARGUMENT + 4 * i, argument[i]);
     for (unsigned i = 0; i < 16; i++) {
-        uint32_t value = i == 0 ? DATA + ARGUMENT : i == ARM_SP ? STACK + STACK_SIZE : i == ARM_LR ? RETURN | 1 : i == ARM_PC ? entry : constant();
+        uint32_t value = i == 0        ? DATA + ARGUMENT
+                         : i == ARM_SP ? STACK + STACK_SIZE
+                         : i == ARM_LR ? RETURN | 1
+                         : i == ARM_PC ? entry
+                                       : constant();
         s.r[i] = term_const(32, value);
         uc_reg_write(uc, uc_registers[i], &value);
     }
@@ -185,7 +200,8 @@ static uint64_t lockstep(const struct arm_image *image, unsigned *compiled)
 static void compile_runs_in_lockstep(void **state)
 {
     (void)state;
-    static const char *const objects[] = {"build/m3-gcc-Os/jit.elf", "build/m3-gcc-O2/jit.elf", "build/m3-clang-Oz/jit.elf"};
+    static const char *const objects[] = {"build/m3-gcc-Os/jit.elf", "build/m3-gcc-O2/jit.elf",
+                                          "build/m3-clang-Oz/jit.elf"};
     for (size_t k = 0; k < sizeof objects / sizeof *objects; k++) {
         struct diag diag = {0};
         uint64_t instructions = 0;
@@ -195,7 +211,8 @@ static void compile_runs_in_lockstep(void **state)
             fail_msg("%s: %s", diag.where, diag.message);
         for (int i = 0; i < PROGRAMS; i++)
             instructions += lockstep(image, &compiled);
-        printf("%s: %u of %d programs compiled, %llu instructions alike\n", objects[k], compiled, PROGRAMS, (unsigned long long)instructions);
+        printf("%s: %u of %d programs compiled, %llu instructions alike\n", objects[k], compiled, PROGRAMS,
+               (unsigned long long)instructions);
         assert_true(compiled > PROGRAMS / 4 && compiled < PROGRAMS && instructions > 50000);
         arm_image_close(image);
     }

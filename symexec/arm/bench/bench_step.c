@@ -37,8 +37,8 @@ static bool no_decide(void *data, term cond)
 
 static int open_counter(void)
 {
-    struct perf_event_attr attr = {.type = PERF_TYPE_HARDWARE, .size = sizeof attr,
-                                   .config = PERF_COUNT_HW_INSTRUCTIONS, .exclude_kernel = 1};
+    struct perf_event_attr attr = {
+        .type = PERF_TYPE_HARDWARE, .size = sizeof attr, .config = PERF_COUNT_HW_INSTRUCTIONS, .exclude_kernel = 1};
     return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
 }
 
@@ -66,12 +66,20 @@ static void run(const char *what, bool from_image, uint32_t rounds)
     memcpy(image, loop, sizeof loop);
     for (unsigned i = 0; i < DATA_SIZE; i++)
         data[i] = (uint8_t)(7 * i);
-    arm_add_block(&s, (struct arm_block){.name = "code", .base = term_const(32, CODE), .size = sizeof image,
-                                         .permissions = ARM_READ | ARM_EXECUTE, .image = image});
-    arm_add_block(&s, (struct arm_block){.name = "data", .base = term_const(32, DATA), .size = DATA_SIZE,
-                                         .permissions = ARM_READ, .image = data});
-    arm_add_block(&s, (struct arm_block){.name = "stack", .base = term_const(32, STACK), .size = STACK_SIZE,
-                                         .permissions = ARM_READ | ARM_WRITE, .stack = true});
+    arm_add_block(&s, (struct arm_block){.name = "code",
+                                         .base = term_const(32, CODE),
+                                         .size = sizeof image,
+                                         .permissions = ARM_READ | ARM_EXECUTE,
+                                         .image = image});
+    arm_add_block(
+        &s,
+        (struct arm_block){
+            .name = "data", .base = term_const(32, DATA), .size = DATA_SIZE, .permissions = ARM_READ, .image = data});
+    arm_add_block(&s, (struct arm_block){.name = "stack",
+                                         .base = term_const(32, STACK),
+                                         .size = STACK_SIZE,
+                                         .permissions = ARM_READ | ARM_WRITE,
+                                         .stack = true});
     if (!from_image)
         arm_poke(&s, 0, 0, arm_peek(&s, 0, 0));
     for (unsigned i = 0; i < 16; i++)

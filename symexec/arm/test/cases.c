@@ -204,12 +204,22 @@ const struct arm_env test_constant_env = {.decide = unexpected};
 void test_machine(struct arm_state *s, struct undo *undo, const struct arm_env *env, const struct test_memory *memory)
 {
     *s = (struct arm_state){.undo = undo, .env = env};
-    arm_add_block(s, (struct arm_block){.name = "code", .base = term_const(32, CODE_BASE), .size = CODE_SIZE,
-                                        .permissions = ARM_READ | ARM_EXECUTE, .image = memory->code});
-    arm_add_block(s, (struct arm_block){.name = "data", .base = term_const(32, DATA_BASE), .size = DATA_SIZE,
-                                        .permissions = ARM_READ | ARM_WRITE, .image = memory->data});
-    arm_add_block(s, (struct arm_block){.name = "stack", .base = term_const(32, STACK_BASE), .size = STACK_SIZE,
-                                        .permissions = ARM_READ | ARM_WRITE, .image = memory->stack, .stack = true});
+    arm_add_block(s, (struct arm_block){.name = "code",
+                                        .base = term_const(32, CODE_BASE),
+                                        .size = CODE_SIZE,
+                                        .permissions = ARM_READ | ARM_EXECUTE,
+                                        .image = memory->code});
+    arm_add_block(s, (struct arm_block){.name = "data",
+                                        .base = term_const(32, DATA_BASE),
+                                        .size = DATA_SIZE,
+                                        .permissions = ARM_READ | ARM_WRITE,
+                                        .image = memory->data});
+    arm_add_block(s, (struct arm_block){.name = "stack",
+                                        .base = term_const(32, STACK_BASE),
+                                        .size = STACK_SIZE,
+                                        .permissions = ARM_READ | ARM_WRITE,
+                                        .image = memory->stack,
+                                        .stack = true});
 }
 
 void test_machine_set(struct arm_state *s, const struct test_case *c)

@@ -109,8 +109,8 @@ static void test_members(void **unused)
         bool found;
         uint32_t offset, size;
     } cases[] = {
-        {"outer", "c", true, 0, 1},    {"outer", "in", true, 4, 8},   {"outer", "h", true, 12, 6},
-        {"inner", "y", true, 4, 4},    {"pair", "second", true, 4, 4}, {"outer", "missing", false, 0, 0},
+        {"outer", "c", true, 0, 1},     {"outer", "in", true, 4, 8},    {"outer", "h", true, 12, 6},
+        {"inner", "y", true, 4, 4},     {"pair", "second", true, 4, 4}, {"outer", "missing", false, 0, 0},
         {"outer", "bits", false, 0, 0}, {"missing", "c", false, 0, 0},
     };
     struct diag diag = {0};

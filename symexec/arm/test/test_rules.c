@@ -43,16 +43,31 @@ static void setup(struct fixture *f, const uint16_t *code, unsigned count)
     f->env = (struct arm_env){.data = f, .decide = decide};
     if (count)
         memcpy(f->code, code, count * sizeof *code);
-    arm_add_block(s, (struct arm_block){.name = "code", .base = term_const(32, CODE), .size = sizeof f->code,
-                                        .permissions = ARM_READ | ARM_EXECUTE, .image = f->code});
-    arm_add_block(s, (struct arm_block){.name = "data", .base = term_const(32, DATA), .size = 64,
-                                        .permissions = ARM_READ | ARM_WRITE, .fresh = TERM_ORDINARY});
-    arm_add_block(s, (struct arm_block){.name = "constants", .base = term_const(32, CONSTANTS), .size = 16,
-                                        .permissions = ARM_READ, .image = constants});
-    arm_add_block(s, (struct arm_block){.name = "stack", .base = base("stack_base"), .size = STACK_SIZE, .stack = true,
+    arm_add_block(s, (struct arm_block){.name = "code",
+                                        .base = term_const(32, CODE),
+                                        .size = sizeof f->code,
+                                        .permissions = ARM_READ | ARM_EXECUTE,
+                                        .image = f->code});
+    arm_add_block(s, (struct arm_block){.name = "data",
+                                        .base = term_const(32, DATA),
+                                        .size = 64,
+                                        .permissions = ARM_READ | ARM_WRITE,
+                                        .fresh = TERM_ORDINARY});
+    arm_add_block(s, (struct arm_block){.name = "constants",
+                                        .base = term_const(32, CONSTANTS),
+                                        .size = 16,
+                                        .permissions = ARM_READ,
+                                        .image = constants});
+    arm_add_block(s, (struct arm_block){.name = "stack",
+                                        .base = base("stack_base"),
+                                        .size = STACK_SIZE,
+                                        .stack = true,
                                         .permissions = ARM_READ | ARM_WRITE});
-    arm_add_block(s, (struct arm_block){.name = "buffer", .base = base("buffer_base"), .size = 64,
-                                        .fresh = TERM_ORDINARY, .limit = term_var("capacity", 32, TERM_ORDINARY),
+    arm_add_block(s, (struct arm_block){.name = "buffer",
+                                        .base = base("buffer_base"),
+                                        .size = 64,
+                                        .fresh = TERM_ORDINARY,
+                                        .limit = term_var("capacity", 32, TERM_ORDINARY),
                                         .permissions = ARM_READ | ARM_WRITE});
     for (unsigned i = 0; i < 16; i++)
         s->r[i] = term_const(32, 0);
@@ -240,8 +255,11 @@ static void test_table(void **unused)
     struct fixture f;
     term seen = NULL, index = term_var("index", 32, TERM_ORDINARY), at = base("table_base");
     setup(&f, NULL, 0);
-    size_t block = arm_add_block(&f.s, (struct arm_block){.name = "table", .base = at, .size = 1024,
-                                                          .permissions = ARM_READ, .table_read = any_table,
+    size_t block = arm_add_block(&f.s, (struct arm_block){.name = "table",
+                                                          .base = at,
+                                                          .size = 1024,
+                                                          .permissions = ARM_READ,
+                                                          .table_read = any_table,
                                                           .table_data = &seen});
     term offset = term_mul(index, term_const(32, 4)), found;
     size_t resolved;
@@ -345,9 +363,9 @@ static void test_conditions(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rules),       cmocka_unit_test(test_unknown_opcode),
-        cmocka_unit_test(test_stack),       cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_table),       cmocka_unit_test(test_image_at_symbolic_index),
+        cmocka_unit_test(test_rules),        cmocka_unit_test(test_unknown_opcode),
+        cmocka_unit_test(test_stack),        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_table),        cmocka_unit_test(test_image_at_symbolic_index),
         cmocka_unit_test(test_other_memory), cmocka_unit_test(test_expand_imm),
         cmocka_unit_test(test_conditions),
     };

@@ -103,12 +103,23 @@ static term base_term(unsigned block)
 static void symbolic_machine(struct arm_state *s, struct undo *undo, const struct arm_env *env, bool image)
 {
     *s = (struct arm_state){.undo = undo, .env = env};
-    arm_add_block(s, (struct arm_block){.name = "code", .base = term_const(32, CODE_BASE), .size = CODE_SIZE,
-                                        .permissions = ARM_READ | ARM_EXECUTE, .image = pristine.code});
-    arm_add_block(s, (struct arm_block){.name = "data", .base = base_term(1), .size = DATA_SIZE, .fresh = TERM_ORDINARY,
-                                        .permissions = ARM_READ | ARM_WRITE, .image = image ? pristine.data : NULL});
-    arm_add_block(s, (struct arm_block){.name = "stack", .base = base_term(2), .size = STACK_SIZE, .stack = true,
-                                        .fresh = TERM_ORDINARY, .permissions = ARM_READ | ARM_WRITE,
+    arm_add_block(s, (struct arm_block){.name = "code",
+                                        .base = term_const(32, CODE_BASE),
+                                        .size = CODE_SIZE,
+                                        .permissions = ARM_READ | ARM_EXECUTE,
+                                        .image = pristine.code});
+    arm_add_block(s, (struct arm_block){.name = "data",
+                                        .base = base_term(1),
+                                        .size = DATA_SIZE,
+                                        .fresh = TERM_ORDINARY,
+                                        .permissions = ARM_READ | ARM_WRITE,
+                                        .image = image ? pristine.data : NULL});
+    arm_add_block(s, (struct arm_block){.name = "stack",
+                                        .base = base_term(2),
+                                        .size = STACK_SIZE,
+                                        .stack = true,
+                                        .fresh = TERM_ORDINARY,
+                                        .permissions = ARM_READ | ARM_WRITE,
                                         .image = image ? pristine.stack : NULL});
 }
 

@@ -41,8 +41,8 @@ static uc_engine *open_emulator(void)
 }
 
 static const int registers[16] = {
-    UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
-    UC_ARM_REG_R6, UC_ARM_REG_R7, UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
+    UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3,   UC_ARM_REG_R4,  UC_ARM_REG_R5,
+    UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9,   UC_ARM_REG_R10, UC_ARM_REG_R11,
     UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_XPSR,
 };
 
@@ -134,7 +134,7 @@ static void compare(const struct arm_state *s, const struct arm_pattern *p, cons
         }
     for (unsigned i = 0; i < 4; i++)
         if (flags[i]->value != (xpsr >> (28 + i) & 1)) {
-            print_error("flag %c is %u\n", "VCZN"[i], (unsigned)flags[i]->value);
+            print_error("flag %c is %u\n", "VCZN"[i], (unsigned)flags[i] -> value);
             same = false;
         }
     same = same_memory(s, 1, emulated.data) && same_memory(s, 2, emulated.stack) && same;

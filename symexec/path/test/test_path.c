@@ -1,4 +1,5 @@
-/* The path engine: every path once, state restored, nested exploration, calls by contract and by summary on small Thumb programs. */
+/* The path engine: every path once, state restored, nested exploration, calls by contract and by summary on small
+ * Thumb programs. */
 #include "symexec/path/path.h"
 
 #include <setjmp.h>
@@ -114,8 +115,9 @@ static void contradictions_are_not_explored(void **state)
  * 0x8024  push {r4, lr}; movs r1, #0x20; lsls r1, r1, #24; bl 0x8020; nop; nop; pop {r4, pc}
  */
 static const uint16_t program[] = {
-    0xb510, 0xf000, 0xf805, 0x3001, 0xbd10, 0xbf00, 0xbf00, 0xbf00, 0x280a, 0xd801, 0x2005, 0x4770, 0x2006, 0x4770, 0xbf00, 0xbf00,
-    0x6008, 0x4770, 0xb510, 0x2120, 0x0609, 0xf7ff, 0xfff9, 0xbf00, 0xbf00, 0xbd10, 0xb500, 0xf7ff, 0xffeb, 0xbd00,
+    0xb510, 0xf000, 0xf805, 0x3001, 0xbd10, 0xbf00, 0xbf00, 0xbf00, 0x280a, 0xd801,
+    0x2005, 0x4770, 0x2006, 0x4770, 0xbf00, 0xbf00, 0x6008, 0x4770, 0xb510, 0x2120,
+    0x0609, 0xf7ff, 0xfff9, 0xbf00, 0xbf00, 0xbd10, 0xb500, 0xf7ff, 0xffeb, 0xbd00,
 };
 
 struct call {
@@ -145,13 +147,23 @@ static void call(struct call *c, struct path *path, const struct path_contract *
     c->machine.data = c;
     c->machine.contracts = contract;
     c->machine.contract_count = contract != NULL;
-    arm_add_block(&c->machine.arm, (struct arm_block){.name = "code", .base = num(0x8000),   .size = 64, .image = image,
-                                                      .permissions = ARM_READ | ARM_EXECUTE});
-    c->data = arm_add_block(&c->machine.arm, (struct arm_block){.name = "data", .base = num(0x20000000), .size = 4, .fresh = TERM_ORDINARY,
+    arm_add_block(
+        &c->machine.arm,
+        (struct arm_block){
+            .name = "code", .base = num(0x8000), .size = 64, .image = image, .permissions = ARM_READ | ARM_EXECUTE});
+    c->data = arm_add_block(&c->machine.arm, (struct arm_block){.name = "data",
+                                                                .base = num(0x20000000),
+                                                                .size = 4,
+                                                                .fresh = TERM_ORDINARY,
                                                                 .permissions = ARM_READ | ARM_WRITE});
-    size_t stack = arm_add_block(&c->machine.arm, (struct arm_block){.name = "stack", .size = 64, .stack = true, .fresh = TERM_UNDEFINED,
-                                                                     .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
-                                                                     .permissions = ARM_READ | ARM_WRITE});
+    size_t stack = arm_add_block(
+        &c->machine.arm,
+        (struct arm_block){.name = "stack",
+                           .size = 64,
+                           .stack = true,
+                           .fresh = TERM_UNDEFINED,
+                           .base = term_concat(term_var("stack_base", 29, TERM_PRIVATE), term_const(3, 0)),
+                           .permissions = ARM_READ | ARM_WRITE});
     term argument = var("argument", 32);
     path_machine_call(&c->machine, address, &argument, 1, stack);
     path_explore(path, path_machine_step, call_end, &c->machine);
@@ -194,7 +206,8 @@ static void a_contract_is_an_opaque_result(void **state)
     (void)state;
     struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
-    struct path_contract contract = {.kind = PATH_MODIFIED_IMMEDIATE, .symbol = "f", .address = 0x8010, .none = 0xffffffff};
+    struct path_contract contract = {
+        .kind = PATH_MODIFIED_IMMEDIATE, .symbol = "f", .address = 0x8010, .none = 0xffffffff};
     struct call c;
     call(&c, path, &contract, 0x8000);
     assert_int_equal(c.paths, 2); /* an encoding, and none */
@@ -229,11 +242,16 @@ static uint32_t expand(uint32_t imm12)
 {
     uint32_t imm8 = imm12 & 0xff, rotated = 0x80 | (imm12 & 0x7f), by = imm12 >> 7;
     switch (imm12 >> 8) {
-    case 0: return imm8;
-    case 1: return imm8 | imm8 << 16;
-    case 2: return imm8 << 8 | imm8 << 24;
-    case 3: return imm8 * 0x01010101u;
-    default: return rotated >> by | rotated << (32 - by);
+    case 0:
+        return imm8;
+    case 1:
+        return imm8 | imm8 << 16;
+    case 2:
+        return imm8 << 8 | imm8 << 24;
+    case 3:
+        return imm8 * 0x01010101u;
+    default:
+        return rotated >> by | rotated << (32 - by);
     }
 }
 

@@ -44,7 +44,8 @@ static void models_are_dull(void **state)
     struct model model = {0};
     term x = var("x", 32), y = var("y", 32);
     term above = term_ult(num(5), x);
-    assert_int_equal(solver_prove(s, &above, 1, NULL, 0, term_eq(term_add(x, y), term_mul(x, num(2))), &model), VERDICT_REFUTED);
+    assert_int_equal(solver_prove(s, &above, 1, NULL, 0, term_eq(term_add(x, y), term_mul(x, num(2))), &model),
+                     VERDICT_REFUTED);
     assert_int_equal(model_lookup(x, &model), 7); /* the first simple value above 5 */
     assert_int_equal(model_lookup(y, &model), 0);
     model_free(&model);
@@ -68,7 +69,8 @@ static void limits_give_unknown(void **state)
     const struct solver_limits tight = {.goal_steps = 500, .feasible_steps = 500, .backstop_ms = 60000};
     struct solver *s = solver_open(&tight, NULL);
     term a = var("a64", 64), b = var("b64", 64);
-    term odd = term_eq(term_xor(term_shl(a, b), term_lshr(b, a)), term_add(term_ashr(b, a), term_shl(term_xor(a, b), a)));
+    term odd =
+        term_eq(term_xor(term_shl(a, b), term_lshr(b, a)), term_add(term_ashr(b, a), term_shl(term_xor(a, b), a)));
     assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, odd, NULL), VERDICT_UNKNOWN);
     /* A path whose feasibility is unknown is kept. */
     assert_true(solver_feasible(s, NULL, 0, odd));
@@ -139,7 +141,8 @@ static void feasibility_is_of_the_connected_part(void **state)
 
 /* ---- bits that conditions decide ---- */
 
-/* Every condition of the kinds that with_known_bits reads, against brute force: a goal about the variable is decided rightly. */
+/* Every condition of the kinds that with_known_bits reads, against brute force: a goal about the variable is decided
+ * rightly. */
 static void bounds_become_bits(void **state)
 {
     (void)state;
@@ -159,7 +162,8 @@ static void bounds_become_bits(void **state)
                 term one = term_eq(term_extract(term_mul(v, v), 0, 1), term_extract(v, 0, 1));
                 term set = term_and(term_extract(v, i, 1), one), clear = term_and(term_not(term_extract(v, i, 1)), one);
                 assert_int_equal(solver_prove(s, &condition, 1, NULL, 0, set, NULL) == VERDICT_PROVED, all >> i & 1);
-                assert_int_equal(solver_prove(s, &condition, 1, NULL, 0, clear, NULL) == VERDICT_PROVED, !(any >> i & 1));
+                assert_int_equal(solver_prove(s, &condition, 1, NULL, 0, clear, NULL) == VERDICT_PROVED,
+                                 !(any >> i & 1));
             }
         }
     solver_close(s);
@@ -179,13 +183,16 @@ static void products_are_opaque(void **state)
     struct solver *s = solver_open(&limits, NULL);
     term a = var("p", 64), b = var("q", 64), x = var("x", 32), y = var("y", 32);
     /* The high word of a 64-bit product as umull and two mla compute it. */
-    term al = term_extract(a, 0, 32), ah = term_extract(a, 32, 32), bl = term_extract(b, 0, 32), bh = term_extract(b, 32, 32);
+    term al = term_extract(a, 0, 32), ah = term_extract(a, 32, 32), bl = term_extract(b, 0, 32),
+         bh = term_extract(b, 32, 32);
     term low = term_mul(term_zext(al, 64), term_zext(bl, 64));
     term high = term_add(term_add(term_extract(low, 32, 32), term_mul(al, bh)), term_mul(bl, ah));
-    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, term_eq(term_extract(term_mul(a, b), 32, 32), high), NULL), VERDICT_PROVED);
+    assert_int_equal(solver_prove(s, NULL, 0, NULL, 0, term_eq(term_extract(term_mul(a, b), 32, 32), high), NULL),
+                     VERDICT_PROVED);
     /* Congruence under a condition, and the axioms. */
     term same = term_eq(x, y);
-    assert_int_equal(solver_prove(s, &same, 1, NULL, 0, term_eq(term_udiv(al, x), term_udiv(al, y)), NULL), VERDICT_PROVED);
+    assert_int_equal(solver_prove(s, &same, 1, NULL, 0, term_eq(term_udiv(al, x), term_udiv(al, y)), NULL),
+                     VERDICT_PROVED);
     term zero = term_eq(x, num(0));
     assert_int_equal(solver_prove(s, &zero, 1, NULL, 0, term_eq(term_sdiv(al, x), num(0)), NULL), VERDICT_PROVED);
     assert_int_equal(solver_prove(s, &zero, 1, NULL, 0, term_eq(term_mul(x, y), num(0)), NULL), VERDICT_PROVED);
@@ -200,9 +207,12 @@ static void refutations_are_of_the_real_operations(void **state)
     struct model model = {0};
     term x = var("x", 32), y = var("y", 32);
     term small = term_and(term_ult(x, num(3)), term_ult(y, num(3)));
-    assert_int_equal(solver_prove(s, &small, 1, NULL, 0, term_ult(term_mul(half("x"), half("y")), term_const(64, 5)), &model), VERDICT_PROVED);
-    assert_int_equal(solver_prove(s, &small, 1, NULL, 0, term_ult(term_mul(half("x"), half("y")), term_const(64, 4)), &model),
-                     VERDICT_REFUTED);
+    assert_int_equal(
+        solver_prove(s, &small, 1, NULL, 0, term_ult(term_mul(half("x"), half("y")), term_const(64, 5)), &model),
+        VERDICT_PROVED);
+    assert_int_equal(
+        solver_prove(s, &small, 1, NULL, 0, term_ult(term_mul(half("x"), half("y")), term_const(64, 4)), &model),
+        VERDICT_REFUTED);
     assert_int_equal(model_lookup(x, &model) * model_lookup(y, &model), 4);
     model_free(&model);
     solver_close(s);
@@ -227,20 +237,34 @@ static term random_term(unsigned depth)
         return rnd() % 4 ? var(names[rnd() % 4], 8) : term_const(8, rnd());
     term a = random_term(depth - 1), b = random_term(depth - 1);
     switch (rnd() % 14) {
-    case 0: return term_add(a, b);
-    case 1: return term_mul(a, b);
-    case 2: return term_udiv(a, b);
-    case 3: return term_sdiv(a, b);
-    case 4: return term_and(a, b);
-    case 5: return term_or(a, b);
-    case 6: return term_xor(a, b);
-    case 7: return term_shl(a, b);
-    case 8: return term_lshr(a, b);
-    case 9: return term_ashr(a, b);
-    case 10: return term_ite(term_slt(a, b), a, b);
-    case 11: return term_ite(term_ult(a, b), b, a);
-    case 12: return term_extract(term_sext(a, 12), 3, 8);
-    default: return term_concat(term_extract(a, 0, 5), term_extract(b, 5, 3));
+    case 0:
+        return term_add(a, b);
+    case 1:
+        return term_mul(a, b);
+    case 2:
+        return term_udiv(a, b);
+    case 3:
+        return term_sdiv(a, b);
+    case 4:
+        return term_and(a, b);
+    case 5:
+        return term_or(a, b);
+    case 6:
+        return term_xor(a, b);
+    case 7:
+        return term_shl(a, b);
+    case 8:
+        return term_lshr(a, b);
+    case 9:
+        return term_ashr(a, b);
+    case 10:
+        return term_ite(term_slt(a, b), a, b);
+    case 11:
+        return term_ite(term_ult(a, b), b, a);
+    case 12:
+        return term_extract(term_sext(a, 12), 3, 8);
+    default:
+        return term_concat(term_extract(a, 0, 5), term_extract(b, 5, 3));
     }
 }
 
@@ -266,7 +290,8 @@ static void dumps_are_decided_alike(void **state)
     struct solver *s = solver_open(&limits, NULL);
     for (int i = 0; i < 150; i++) {
         term hypothesis = term_ult(random_term(2), random_term(1));
-        term goal = i % 2 ? term_eq(random_term(2), random_term(2)) : term_ule(random_term(1), term_or(random_term(1), random_term(2)));
+        term goal = i % 2 ? term_eq(random_term(2), random_term(2))
+                          : term_ule(random_term(1), term_or(random_term(1), random_term(2)));
         char *text = NULL;
         size_t size;
         FILE *out = open_memstream(&text, &size);

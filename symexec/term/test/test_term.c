@@ -1,6 +1,7 @@
 /*
- * Terms against their reference meaning: a random pool of terms is grown with every constructor, next to the values that
- * term_apply gives for the same operation under several assignments. Whatever rewrites happened, the values must agree.
+ * Terms against their reference meaning: a random pool of terms is grown with every constructor, next to the values
+ * that term_apply gives for the same operation under several assignments. Whatever rewrites happened, the values must
+ * agree.
  */
 #include "symexec/term/store.h"
 
@@ -45,7 +46,8 @@ static size_t leaves(struct sample *pool)
             char name[16];
             snprintf(name, sizeof name, "v%zu_%d", i, k);
             struct sample *s = &pool[count++];
-            s->t = k < 2 ? term_var(name, widths[i], k ? TERM_PRIVATE : TERM_ORDINARY) : term_const(widths[i], corner(widths[i]));
+            s->t = k < 2 ? term_var(name, widths[i], k ? TERM_PRIVATE : TERM_ORDINARY)
+                         : term_const(widths[i], corner(widths[i]));
             for (int a = 0; a < ASSIGNMENTS; a++)
                 s->values[a] = k < 2 ? corner(widths[i]) : s->t->value;
         }
@@ -73,8 +75,8 @@ static const struct {
 };
 
 /* Builds one random application; `shape` and `args` describe it for term_apply. */
-static term build(const struct sample *pool, size_t count, struct term *shape, const struct sample **args, term *operands,
-                  uint64_t *coef)
+static term build(const struct sample *pool, size_t count, struct term *shape, const struct sample **args,
+                  term *operands, uint64_t *coef)
 {
     const struct sample *a = pick(pool, count, 0);
     args[0] = a;
@@ -286,9 +288,13 @@ static void rewrites_are_logged_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(constructors_keep_the_meaning), cmocka_unit_test(addresses_cancel),
-        cmocka_unit_test(fields_of_an_instruction_fall_out), cmocka_unit_test(conditions_fold_back),
-        cmocka_unit_test(sums_of_halves), cmocka_unit_test(printed), cmocka_unit_test(smt_names_cannot_be_captured),
+        cmocka_unit_test(constructors_keep_the_meaning),
+        cmocka_unit_test(addresses_cancel),
+        cmocka_unit_test(fields_of_an_instruction_fall_out),
+        cmocka_unit_test(conditions_fold_back),
+        cmocka_unit_test(sums_of_halves),
+        cmocka_unit_test(printed),
+        cmocka_unit_test(smt_names_cannot_be_captured),
         cmocka_unit_test(rewrites_are_logged_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
