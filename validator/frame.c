@@ -21,35 +21,27 @@ static term num(uint64_t value)
     return term_const(32, value);
 }
 
-static void fail(struct frame_proof *p, int phase, term goal, enum arm_rule rule, const char *what)
+static struct scenario scenario(struct frame_proof *p, int phase)
 {
-    struct model model = {0};
-    if (proof_goal(p->proof, goal, what, &model) == VERDICT_REFUTED) {
-        struct scenario s = {.proof = p->proof,
-                             .homes = &p->proof->target->manifest.homes[0],
-                             .entry = p->entry,
-                             .what = what,
-                             .rule = rule};
-        s.phase = (__typeof__(s.phase))phase;
-        s.emission = &p->emission;
-        s.initial = &p->initial;
-        s.expected = &p->expected;
-        replay_confirm(&s, &model);
-    }
-    model_free(&model);
+    struct scenario s = {.proof = p->proof, .homes = &p->proof->target->manifest.homes[0], .entry = p->entry};
+    s.phase = (__typeof__(s.phase))phase;
+    s.emission = &p->emission;
+    s.initial = &p->initial;
+    s.expected = &p->expected;
+    return s;
+}
+
+/* A goal about the prelude function. */
+static void emission_goal(struct frame_proof *p, term goal, const char *what)
+{
+    struct scenario s = scenario(p, SCENARIO_EMISSION);
+    scenario_goal(&s, goal, what);
 }
 
 static void broken(struct frame_proof *p, int phase, const struct arm_state *arm)
 {
-    char what[300];
-    const struct arm_rule_info *rule = arm_rule_info(arm->broken);
-    if (arm->broken == ARM_RULE_NONE) {
-        proof_fail(p->proof, VERDICT_UNKNOWN, "%s", arm->detail);
-        return;
-    }
-    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name,
-             arm->detail, rule->section);
-    fail(p, phase, term_const(1, 0), arm->broken, what);
+    struct scenario s = scenario(p, phase);
+    scenario_broken(&s, arm);
 }
 
 /* ---- the prelude function itself ---- */
@@ -98,21 +90,19 @@ static void prelude_end(void *data, enum path_status status)
     }
     uint32_t s;
     if (!emission_status(&p->emission, &s)) {
-        fail(p, SCENARIO_EMISSION, term_const(1, 0), ARM_RULE_NONE,
-             "compiler: the prelude's status is not decided on a path");
+        emission_goal(p, term_const(1, 0), "compiler: the prelude's status is not decided on a path");
     } else if (s == f->status_code_full) {
-        fail(p, SCENARIO_EMISSION, term_ult(p->emission.capacity, num(f->prelude_headroom)), ARM_RULE_NONE,
-             "compiler: the prelude is refused though there is room");
+        emission_goal(p, term_ult(p->emission.capacity, num(f->prelude_headroom)),
+                      "compiler: the prelude is refused though there is room");
     } else if (s != f->status_ok) {
-        fail(p, SCENARIO_EMISSION, term_const(1, 0), ARM_RULE_NONE, "compiler: the prelude is refused");
+        emission_goal(p, term_const(1, 0), "compiler: the prelude is refused");
     } else {
         p->accepted = true;
         const char *lost = path_machine_lost_register(m, p->emission.stack);
-        fail(p, SCENARIO_EMISSION, term_const(1, lost == NULL), ARM_RULE_NONE,
-             "compiler: the prelude loses a callee-saved register");
+        emission_goal(p, term_const(1, lost == NULL), "compiler: the prelude loses a callee-saved register");
         if (p->found && p->found->prelude_count == 0)
             keep(p);
-        fail(p, SCENARIO_EMISSION, same_code(p), ARM_RULE_NONE, "compiler: the prelude's code depends on something");
+        emission_goal(p, same_code(p), "compiler: the prelude's code depends on something");
     }
 }
 
@@ -166,11 +156,12 @@ static void unit_end(void *data, enum path_status status)
         r->arm_min = m->steps;
     if (m->steps > r->arm_max)
         r->arm_max = m->steps;
+    struct scenario run = scenario(p, SCENARIO_RUN);
     for (size_t i = 0; i < p->expected.count && !p->proof->path->stop; i++) {
         const struct location *l = &p->expected.items[i];
         char what[120];
         snprintf(what, sizeof what, "%s differs from the contract", l->name);
-        fail(p, SCENARIO_RUN, term_eq(unit_value(&p->unit, l), l->value), ARM_RULE_NONE, what);
+        scenario_goal(&run, term_eq(unit_value(&p->unit, l), l->value), what);
     }
 }
 

@@ -48,36 +48,14 @@ static struct scenario scenario(struct insn_proof *p, int phase)
 /* A goal about the emission itself. */
 static bool emission_goal(struct insn_proof *p, term goal, const char *what)
 {
-    struct model model = {0};
-    enum verdict verdict = proof_goal(p->proof, goal, what, &model);
-    if (verdict == VERDICT_REFUTED) {
-        struct scenario s = scenario(p, SCENARIO_EMISSION);
-        s.what = what;
-        replay_confirm(&s, &model);
-    }
-    model_free(&model);
-    return verdict == VERDICT_PROVED;
+    struct scenario s = scenario(p, SCENARIO_EMISSION);
+    return scenario_goal(&s, goal, what) == VERDICT_PROVED;
 }
 
 static void broken(struct insn_proof *p, int phase, const struct arm_state *arm)
 {
-    struct model model = {0};
-    char what[300];
-    const struct arm_rule_info *rule = arm_rule_info(arm->broken);
-    if (arm->broken == ARM_RULE_NONE) {
-        proof_fail(p->proof, VERDICT_UNKNOWN, "%s", arm->detail);
-        return;
-    }
-    snprintf(what, sizeof what, "%s: %s: %s (%s)", phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name,
-             arm->detail, rule->section);
-    enum verdict verdict = proof_goal(p->proof, term_const(1, 0), what, &model);
-    if (verdict == VERDICT_REFUTED) {
-        struct scenario s = scenario(p, phase);
-        s.rule = arm->broken;
-        s.what = what;
-        replay_confirm(&s, &model);
-    }
-    model_free(&model);
+    struct scenario s = scenario(p, phase);
+    scenario_broken(&s, arm);
 }
 
 /* ---- running the emitted code ---- */
@@ -129,19 +107,13 @@ static void unit_end(void *data, enum path_status status)
     if (!emission_goal(p, term_const(1, m->steps > 0), "the instruction has no code at all"))
         return;
     list_expected(p);
+    struct scenario run = scenario(p, SCENARIO_RUN);
     for (size_t i = 0; i < p->expected.count && !p->proof->path->stop; i++) {
         const struct location *l = &p->expected.items[i];
-        struct model model = {0};
         char what[120];
         snprintf(what, sizeof what, "%s%s%s: %s differs from the specification", p->insn.row->mnemonic,
                  *p->current->name ? ", " : "", p->current->name, l->name);
-        term goal = term_eq(unit_value(&p->unit, l), l->value);
-        if (proof_goal(p->proof, goal, what, &model) == VERDICT_REFUTED) {
-            struct scenario s = scenario(p, SCENARIO_RUN);
-            s.what = what;
-            replay_confirm(&s, &model);
-        }
-        model_free(&model);
+        scenario_goal(&run, term_eq(unit_value(&p->unit, l), l->value), what);
     }
 }
 

@@ -291,6 +291,31 @@ void replay_confirm(const struct scenario *s, struct model *model)
     fclose(out);
 }
 
+enum verdict scenario_goal(const struct scenario *s, term goal, const char *what)
+{
+    struct model model = {0};
+    enum verdict verdict = proof_goal(s->proof, goal, what, &model);
+    if (verdict == VERDICT_REFUTED)
+        replay_confirm(s, &model);
+    model_free(&model);
+    return verdict;
+}
+
+void scenario_broken(const struct scenario *s, const struct arm_state *arm)
+{
+    char what[300];
+    struct scenario of_rule = *s;
+    const struct arm_rule_info *rule = arm_rule_info(arm->broken);
+    if (arm->broken == ARM_RULE_NONE) { /* a limit of ours */
+        proof_fail(s->proof, VERDICT_UNKNOWN, "%s", arm->detail);
+        return;
+    }
+    snprintf(what, sizeof what, "%s: %s: %s (%s)", s->phase == SCENARIO_RUN ? "emitted code" : "compiler", rule->name,
+             arm->detail, rule->section);
+    of_rule.rule = arm->broken;
+    scenario_goal(&of_rule, term_const(1, 0), what);
+}
+
 /* A contract's function on one argument: what it returns, and what that means, is for the reader to see. */
 void replay_lemma(struct proof *proof, const struct path_contract *contract, uint32_t argument)
 {

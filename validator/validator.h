@@ -276,8 +276,11 @@ struct scenario {
     const struct locations *initial, *expected; /* expected NULL: the emission itself is in question */
     enum { SCENARIO_EMISSION, SCENARIO_RUN } phase;
     enum arm_rule rule; /* the rule that was broken, or ARM_RULE_NONE */
-    const char *what;   /* the goal or the detail of the rule */
 };
+/* Proves a goal of a case on the current path; a refutation is noted as `what` and replayed. */
+enum verdict scenario_goal(const struct scenario *scenario, term goal, const char *what);
+/* A rule that the machine broke on the current path: the same for the goal that the path cannot be. */
+void scenario_broken(const struct scenario *scenario, const struct arm_state *arm);
 /* Makes the counterexample of a refutation and tries to confirm it. The model may be changed (private addresses). */
 void replay_confirm(const struct scenario *scenario, struct model *model);
 /* The same for a contract's function on a concrete argument. */
