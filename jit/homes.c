@@ -14,15 +14,15 @@
  * that 16-bit encodings reach. High words are mostly 0 or a sign and live in the frame.
  */
 const struct jit_home jit_homes_default[JIT_REGISTERS] = {
-    {2, SLOT(0)},        /* r0 */
-    {3, SLOT(1)},        /* r1 */
-    {4, SLOT(2)},        /* r2 */
-    {5, SLOT(3)},        /* r3 */
-    {6, SLOT(4)},        /* r4 */
-    {7, SLOT(5)},        /* r5 */
-    {8, SLOT(6)},        /* r6 */
-    {SLOT(7), SLOT(8)},  /* r7 */
-    {SLOT(9), SLOT(10)}, /* r8 */
+    {2, SLOT(0)},         /* r0 */
+    {3, SLOT(1)},         /* r1 */
+    {4, SLOT(2)},         /* r2 */
+    {5, SLOT(3)},         /* r3 */
+    {6, SLOT(4)},         /* r4 */
+    {7, SLOT(5)},         /* r5 */
+    {8, SLOT(6)},         /* r6 */
+    {SLOT(7), SLOT(8)},   /* r7 */
+    {SLOT(9), SLOT(10)},  /* r8 */
     {SLOT(11), SLOT(12)}, /* r9 */
     {SLOT(13), SLOT(14)}, /* r10 */
 };

@@ -38,15 +38,15 @@ enum {
 /* One operation in all its variants: both widths, K and X. */
 #define ALU(operation, more)                                                                       \
     [CLASS_ALU32 | SOURCE_K | (operation)] = FORM_ALU_K | (more),                                  \
-    [CLASS_ALU32 | SOURCE_X | (operation)] = FORM_ALU_X | (more),                                  \
-    [CLASS_ALU64 | SOURCE_K | (operation)] = FORM_ALU_K | (more),                                  \
-    [CLASS_ALU64 | SOURCE_X | (operation)] = FORM_ALU_X | (more)
+                              [CLASS_ALU32 | SOURCE_X | (operation)] = FORM_ALU_X | (more),        \
+                              [CLASS_ALU64 | SOURCE_K | (operation)] = FORM_ALU_K | (more),        \
+                              [CLASS_ALU64 | SOURCE_X | (operation)] = FORM_ALU_X | (more)
 
 #define JUMP(operation)                                                                            \
     [CLASS_JMP | SOURCE_K | (operation)] = FORM_JUMP_K,                                            \
-    [CLASS_JMP | SOURCE_X | (operation)] = FORM_JUMP_X,                                            \
-    [CLASS_JMP32 | SOURCE_K | (operation)] = FORM_JUMP_K,                                          \
-    [CLASS_JMP32 | SOURCE_X | (operation)] = FORM_JUMP_X
+                            [CLASS_JMP | SOURCE_X | (operation)] = FORM_JUMP_X,                    \
+                            [CLASS_JMP32 | SOURCE_K | (operation)] = FORM_JUMP_K,                  \
+                            [CLASS_JMP32 | SOURCE_X | (operation)] = FORM_JUMP_X
 
 static const uint16_t forms[256] = {
     ALU(ALU_ADD, 0),

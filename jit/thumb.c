@@ -69,8 +69,8 @@ static void put_imm12(struct jit *j, uint32_t first, uint32_t rd, uint32_t imm12
 static void put_shifted(struct jit *j, uint32_t first, uint32_t rd, uint32_t rm,
                         enum thumb_shift shift, uint32_t amount)
 {
-    put_pair(j, first, (amount & 0x1c) << 10 | rd << 8 | (amount & 3) << 6 |
-                           (uint32_t)shift << 4 | rm);
+    put_pair(j, first,
+             (amount & 0x1c) << 10 | rd << 8 | (amount & 3) << 6 | (uint32_t)shift << 4 | rm);
 }
 
 static inline uint32_t is_low(uint32_t registers)
@@ -120,12 +120,9 @@ struct unary {
 };
 
 static const struct unary unaries[] = {
-    [THUMB_SXTB] = {0xb240, 0xfa4f, 0xf080, 0, 15},
-    [THUMB_SXTH] = {0xb200, 0xfa0f, 0xf080, 0, 15},
-    [THUMB_UXTB] = {0xb2c0, 0xfa5f, 0xf080, 0, 15},
-    [THUMB_UXTH] = {0xb280, 0xfa1f, 0xf080, 0, 15},
-    [THUMB_REV] = {0xba00, 0xfa90, 0xf080, 15, 15},
-    [THUMB_MVNS] = {0x43c0, 0xea7f, 0x0000, 0, 15},
+    [THUMB_SXTB] = {0xb240, 0xfa4f, 0xf080, 0, 15}, [THUMB_SXTH] = {0xb200, 0xfa0f, 0xf080, 0, 15},
+    [THUMB_UXTB] = {0xb2c0, 0xfa5f, 0xf080, 0, 15}, [THUMB_UXTH] = {0xb280, 0xfa1f, 0xf080, 0, 15},
+    [THUMB_REV] = {0xba00, 0xfa90, 0xf080, 15, 15}, [THUMB_MVNS] = {0x43c0, 0xea7f, 0x0000, 0, 15},
     [THUMB_NEGS] = {0x4240, 0xf1d0, 0x0000, 15, 0}, /* RSB (immediate) T1, T2 with 0 */
 };
 
@@ -219,8 +216,7 @@ void jit_movt(struct jit *j, uint32_t rd, uint32_t imm16)
 }
 
 /* LSL, LSR, ASR (immediate): T1 is 000 tt iiiii mmm ddd, T2 a MOV of a shifted register. */
-void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm,
-                   uint32_t amount)
+void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm, uint32_t amount)
 {
     if (is_low(rd | rm))
         jit_put(j, (uint32_t)shift << 11 | amount << 6 | rm << 3 | rd);
@@ -250,7 +246,7 @@ void jit_mul(struct jit *j, uint32_t rdn, uint32_t rm)
 static const struct {
     uint16_t first, second;
 } multiplications[] = {
-    [THUMB_MLA] = {0xfb00, 0x00},   [THUMB_MLS] = {0xfb00, 0x10},  [THUMB_UMULL] = {0xfba0, 0x00},
+    [THUMB_MLA] = {0xfb00, 0x00},  [THUMB_MLS] = {0xfb00, 0x10},  [THUMB_UMULL] = {0xfba0, 0x00},
     [THUMB_UDIV] = {0xfbb0, 0xf0}, [THUMB_SDIV] = {0xfb90, 0xf0},
 };
 

@@ -19,6 +19,14 @@ static const struct {
     {"caller_lr", 0x200},
 };
 
+static const struct model_entry *pinned(const struct numbers *n, term var)
+{
+    for (size_t i = 0; n->pinned && i < n->pinned->count; i++)
+        if (n->pinned->entries[i].var == var)
+            return &n->pinned->entries[i];
+    return NULL;
+}
+
 uint64_t numbers_lookup(term var, void *data)
 {
     const struct numbers *n = data;
@@ -35,6 +43,10 @@ uint64_t numbers_lookup(term var, void *data)
             if (n->model->entries[i].var == var && n->variant == 0)
                 return n->model->entries[i].value;
         return (var->hash * (2 * n->variant + 1)) >> 17 & term_mask(var->width);
+    }
+    if (n->shake) {
+        const struct model_entry *entry = pinned(n, var);
+        return entry ? entry->value : (var->hash * (2 * n->shake + 1)) >> 13 & term_mask(var->width);
     }
     return model_lookup(var, n->model);
 }

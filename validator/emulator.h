@@ -10,6 +10,8 @@
 struct numbers {
     struct model *model;
     unsigned variant; /* another variant has other addresses and other noise */
+    unsigned shake;   /* 0: the model; else what `pinned` has, and noise for the rest, another one for each number */
+    const struct model *pinned;
 };
 uint64_t numbers_lookup(term var, void *numbers);
 uint64_t numbers_of(struct numbers *numbers, term t);

@@ -95,7 +95,7 @@ static void unit_end(void *data, enum path_status status)
     struct path_machine *m = data;
     struct insn_proof *p = m->data;
     struct result *r = &p->proof->result;
-    p->expected.count = 0;
+    list_expected(p);
     if (status == PATH_BROKEN) {
         broken(p, SCENARIO_RUN, &m->arm);
         return;
@@ -106,7 +106,6 @@ static void unit_end(void *data, enum path_status status)
         r->arm_max = m->steps;
     if (!emission_goal(p, term_const(1, m->steps > 0), "the instruction has no code at all"))
         return;
-    list_expected(p);
     struct scenario run = scenario(p, SCENARIO_RUN);
     for (size_t i = 0; i < p->expected.count && !p->proof->path->stop; i++) {
         const struct location *l = &p->expected.items[i];

@@ -192,7 +192,6 @@ static bool breaks_again(struct path_machine *m, enum arm_rule rule, struct numb
     env.decide = decide_number;
     m->arm.env = &env;
     concretise(&m->arm, n);
-    m->contract_count = 0;
     enum path_status status;
     do
         status = path_machine_step(m);
@@ -236,7 +235,7 @@ static bool rule_breaks(const struct scenario *s, struct numbers *numbers, const
 /* What a run of the compiler alone can show. */
 static unsigned compiler_diverges(const struct scenario *s, struct model *model, const struct compiled *c, FILE *out)
 {
-    struct numbers other = {model, 1};
+    struct numbers other = {.model = model, .variant = 1};
     struct compiled again, sizing;
     uint32_t ok = s->proof->target->manifest.status_ok;
     unsigned count = 0;
@@ -253,7 +252,7 @@ static unsigned compiler_diverges(const struct scenario *s, struct model *model,
         count +=
             (unsigned)(fprintf(out, "    with other addresses and other undefined values, other code is emitted\n") >
                        0);
-    struct numbers same = {model, 0};
+    struct numbers same = {.model = model};
     compile(s, &same, false, &sizing);
     if (s->insn && sizing.ended && c->status == ok && sizing.count != c->count)
         count += (unsigned)(fprintf(out, "    the sizing pass emits %u halfwords, the final pass %u\n", sizing.count,
@@ -264,31 +263,80 @@ static unsigned compiler_diverges(const struct scenario *s, struct model *model,
     return count;
 }
 
-void replay_confirm(const struct scenario *s, struct model *model)
+static void note_pinned(term var, void *data)
 {
-    struct numbers numbers = {model, 0};
+    model_set(data, var, 0);
+}
+
+/* One attempt: what the counterexample says, and how far it is confirmed. */
+static enum confirmation attempt(const struct scenario *s, struct numbers *numbers, FILE *out)
+{
     struct compiled c;
-    struct counterexample *example = &s->proof->result.example;
-    size_t size;
-    if (example->text)
-        return; /* the first refutation is the one that is shown */
-    FILE *out = open_memstream(&example->text, &size);
-    if (!out)
-        abort();
-    compile(s, &numbers, true, &c);
-    counterexample_case(out, s, &numbers);
+    compile(s, numbers, true, &c);
+    counterexample_case(out, s, numbers);
     if (s->phase == SCENARIO_RUN)
         listing_print(out, c.code, c.count, s->entry);
-    unsigned differences = 0;
-    if (s->phase == SCENARIO_EMISSION && s->rule == ARM_RULE_NONE)
-        differences = compiler_diverges(s, model, &c, out);
-    else if (s->phase == SCENARIO_RUN && s->rule == ARM_RULE_NONE && c.ended && c.count)
-        differences = diverge(s, &numbers, &c, out);
-    if (differences)
-        example->confirmation = CONFIRMED_BY_DIVERGENCE;
-    else if (s->rule != ARM_RULE_NONE && rule_breaks(s, &numbers, &c, out))
-        example->confirmation = CONFIRMED_BY_RULE;
-    fclose(out);
+    if (s->rule != ARM_RULE_NONE && rule_breaks(s, numbers, &c, out))
+        return CONFIRMED_BY_RULE;
+    if (s->phase == SCENARIO_EMISSION && s->rule == ARM_RULE_NONE && compiler_diverges(s, numbers->model, &c, out))
+        return CONFIRMED_BY_DIVERGENCE;
+    if (s->phase == SCENARIO_RUN && c.ended && c.count && diverge(s, numbers, &c, out))
+        return CONFIRMED_BY_DIVERGENCE;
+    return CONFIRMED_NOT;
+}
+
+/* Other values for the variables of the path condition that meet it too, by trial; false if none were found. */
+static bool another_model(const struct path *path, struct model *pinned, uint64_t seed)
+{
+    enum { TRIALS = 2000 };
+    for (int t = 0; t < TRIALS; t++) {
+        bool holds = true;
+        for (size_t i = 0; i < pinned->count; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            unsigned kind = seed >> 60 & 3, shift = seed >> 40 & 31;
+            uint64_t value = kind == 0   ? seed >> 50 & 15
+                             : kind == 1 ? UINT64_C(1) << shift
+                             : kind == 2 ? seed >> 24
+                                         : 100 + shift;
+            pinned->entries[i].value = value & term_mask(pinned->entries[i].var->width);
+        }
+        for (size_t i = 0; i < path->count && holds; i++)
+            holds = term_eval(path->conditions[i], model_lookup, pinned);
+        if (holds)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The model first. If it shows nothing, what it rests on may be a value that the real code happens to get right (an undefined
+ * register that a routine leaves as it should be): then other values for what the path condition does not mention, then
+ * for all.
+ */
+void replay_confirm(const struct scenario *s, struct model *model)
+{
+    enum { ATTEMPTS = 9, OTHER_PATH_VALUES = 5 };
+    struct counterexample *example = &s->proof->result.example;
+    struct model pinned = {0};
+    if (example->text)
+        return; /* the first refutation is the one that is shown */
+    for (size_t i = 0; i < s->proof->path->count; i++)
+        term_variables(s->proof->path->conditions[i], note_pinned, &pinned);
+    for (size_t i = 0; i < pinned.count; i++)
+        pinned.entries[i].value = model_lookup(pinned.entries[i].var, model);
+    for (unsigned shake = 0; shake < ATTEMPTS && example->confirmation == CONFIRMED_NOT; shake++) {
+        struct numbers numbers = {.model = model, .pinned = &pinned, .shake = shake};
+        size_t size;
+        if (shake >= OTHER_PATH_VALUES && !another_model(s->proof->path, &pinned, shake))
+            break;
+        free(example->text);
+        FILE *out = open_memstream(&example->text, &size);
+        if (!out)
+            abort();
+        example->confirmation = attempt(s, &numbers, out);
+        fclose(out);
+    }
+    model_free(&pinned);
 }
 
 enum verdict scenario_goal(const struct scenario *s, term goal, const char *what)
@@ -320,7 +368,7 @@ void scenario_broken(const struct scenario *s, const struct arm_state *arm)
 void replay_lemma(struct proof *proof, const struct path_contract *contract, uint32_t argument)
 {
     struct model model = {0};
-    struct numbers numbers = {&model, 0};
+    struct numbers numbers = {.model = &model};
     struct path *path = path_open(NULL);
     struct path_machine m;
     struct emulator emu;

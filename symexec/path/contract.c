@@ -245,10 +245,10 @@ static bool call_is_lawful(struct path_machine *m)
 enum path_status path_contract_apply(struct path_machine *m, const struct path_contract *contract)
 {
     const bool wide = contract->kind != PATH_MODIFIED_IMMEDIATE && contract->kind != PATH_SUMMARY;
-    if (is_constant(m, wide ? 4 : 1))
-        return PATH_DONE;
     if (!call_is_lawful(m))
         return PATH_BROKEN;
+    if (is_constant(m, wide ? 4 : 1))
+        return PATH_DONE;
     if (contract->kind == PATH_SUMMARY)
         return apply_summary(m) ? PATH_RUNNING : PATH_DONE;
     if (contract->kind == PATH_MODIFIED_IMMEDIATE)
