@@ -32,7 +32,7 @@ static const char documentation[] =
     "Commands:\n"
     "  validate-all   decide every obligation of the JIT, print a table, write a report\n"
     "  list           print the ids of the obligations\n"
-    "  explain        tell the proof of the obligations that --opcode selects: paths, emitted code, goals\n\n"
+    "  explain NAME   tell the proof of an obligation or opcode: paths, emitted code, goals\n\n"
     "Exit status: 0 all proved; 1 something refuted; 2 usage or bad input; 3 nothing refuted but something unknown; "
     "4 a counterexample that the emulator does not confirm, or another internal error.";
 
@@ -78,6 +78,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         c->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
+        if (c->command && strcmp(c->command, "explain") == 0)
+            return parse('o', argument, state);
         if (c->command)
             argp_error(state, "one command, not also \"%s\"", argument);
         c->command = argument;
@@ -165,7 +167,7 @@ static int explain(const struct command_line *c, const struct target *target, co
 {
     if (c->selection_count == 0) {
         struct diag diag;
-        diag_set(&diag, DIAG_USAGE, "explain", "needs --opcode");
+        diag_set(&diag, DIAG_USAGE, "explain", "needs the name of an opcode");
         return complain(&diag);
     }
     for (size_t i = 0; i < count; i++) {
@@ -213,7 +215,7 @@ int main(int argc, char **argv)
     const char *no_color = getenv("NO_COLOR");
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct command_line c = {.jit = "build/m3-gcc-Os/jit.elf", .manifest = "specs/thumbproof-jit.json"};
-    const struct argp parser = {option_table, parse, "COMMAND", documentation, NULL, NULL, NULL};
+    const struct argp parser = {option_table, parse, "COMMAND [NAME...]", documentation, NULL, NULL, NULL};
     mallopt(M_TRIM_THRESHOLD, 1 << 28); /* each goal builds and drops a Z3 context: keep its pages */
     mallopt(M_MMAP_THRESHOLD, 1 << 28);
     c.run.jobs = processors > 0 && processors < 64 ? (unsigned)processors : 2;
