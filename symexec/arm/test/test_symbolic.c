@@ -22,7 +22,7 @@ enum mode {
 
 static const char *const mode_names[MODES] = {"constant words", "symbolic immediates", "symbolic words"};
 
-enum { MIN_COMPARED = 20, MAX_TRIES = 60 };
+enum { MIN_COMPARED = 20, MAX_TRIES = 300 };
 
 /* The assignment: what every variable stands for. */
 struct assignment {
