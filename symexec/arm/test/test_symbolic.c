@@ -50,7 +50,7 @@ static uint64_t lookup(term var, void *data)
     if (strncmp(name, "stack_", 6) == 0)
         return memory_word(a->memory->stack + index);
     if (strncmp(name, "base_", 5) == 0)
-        return (index == 1 ? DATA_BASE : STACK_BASE) >> 3;
+        return (index == 1 ? (uint64_t)DATA_BASE : (uint64_t)STACK_BASE) >> 3;
     if (strncmp(name, "word_", 5) == 0) /* the low bits of the word, as wide as the variable */
         return a->word & term_mask(var->width);
     const bool flags[4] = {a->c->n, a->c->z, a->c->c, a->c->v};
