@@ -12,8 +12,7 @@
 
 enum { BPF_REGISTERS = 11, BPF_FRAME_POINTER = 10, BPF_MAX_CASES = 4 };
 
-/* ---- opcodes.c: the table
- * ---------------------------------------------------------------------------------------------- */
+/* ---- opcodes.c: the table ---------------------------------------------------------------------------------- */
 
 /* Which fields an instruction uses; forms.c says what follows from it. */
 enum bpf_form {
@@ -60,8 +59,7 @@ unsigned bpf_width(const struct bpf_opcode *row);
 /* The row of a concrete instruction, or NULL. */
 const struct bpf_opcode *bpf_find(uint8_t opcode, uint8_t src, int16_t off, int32_t imm);
 
-/* ---- forms.c: fields and well-formedness
- * ----------------------------------------------------------------------------------- */
+/* ---- forms.c: fields and well-formedness ------------------------------------------------------------------- */
 
 enum bpf_field {
     BPF_DST = 1, /* dst is a register */
@@ -99,8 +97,7 @@ term bpf_distance(const struct bpf_insn *insn);
 /* Assembler text of an instruction whose fields are constants. */
 void bpf_print(FILE *out, const struct bpf_insn *insn);
 
-/* ---- step.c: semantics
- * -------------------------------------------------------------------------------------------------- */
+/* ---- step.c: semantics ------------------------------------------------------------------------------------- */
 
 enum bpf_outcome {
     BPF_NEXT, /* goes on at case.pc */

@@ -191,7 +191,7 @@ static struct bpf_state any_state(void)
 
 static term vm_field(const struct target *t, enum role role)
 {
-    return relation_vm_word(t, t->manifest.vm.fields[role].offset);
+    return relation_vm_word(t->manifest.vm.fields[role].offset);
 }
 
 void prologue_prove(struct proof *proof, const struct obligation *o)

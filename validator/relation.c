@@ -56,9 +56,8 @@ struct bpf_state relation_variables(unsigned dst, unsigned src, bool has_dst, bo
     return s;
 }
 
-term relation_vm_word(const struct target *target, uint32_t offset)
+term relation_vm_word(uint32_t offset)
 {
-    (void)target;
     return variable("vm_", offset, 32);
 }
 
@@ -75,7 +74,7 @@ static term caller_lr(void)
 static void add_vm(const struct target *target, struct locations *list)
 {
     for (uint32_t offset = 0; offset < target->manifest.vm.size; offset += 4)
-        add(list, LOCATION_VM, offset, relation_vm_word(target, offset), "VM block +%u", offset);
+        add(list, LOCATION_VM, offset, relation_vm_word(offset), "VM block +%u", offset);
 }
 
 static void add_frame(const struct target *target, struct locations *list)

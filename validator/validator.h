@@ -14,8 +14,7 @@
 #include "symexec/path/path.h"
 #include "symexec/term/diag.h"
 
-/* ---- manifest.c: what a JIT says about itself
- * ---------------------------------------------------------------------- */
+/* ---- manifest.c: what a JIT says about itself -------------------------------------------------------------- */
 
 enum role {
     ROLE_PROGRAM,  /* pointer to the program's slots */
@@ -85,8 +84,7 @@ struct manifest {
 /* Reads and checks a manifest. False and a diag on error. */
 bool manifest_read(const char *path, struct manifest *manifest, struct diag *diag);
 
-/* ---- target.c: a manifest and its ELF file, checked against each other
- * --------------------------------------------- */
+/* ---- target.c: a manifest and its ELF file, checked against each other ------------------------------------- */
 
 struct target {
     struct manifest manifest;
@@ -104,8 +102,7 @@ struct target {
 bool target_open(const char *elf, const char *manifest, struct target *target, struct diag *diag);
 void target_close(struct target *target);
 
-/* ---- proof.c: one obligation being decided
- * ------------------------------------------------------------------------- */
+/* ---- proof.c: one obligation being decided ----------------------------------------------------------------- */
 
 enum confirmation { CONFIRMED_NOT, CONFIRMED_BY_DIVERGENCE, CONFIRMED_BY_RULE };
 
@@ -148,8 +145,7 @@ void explain_conditions(struct proof *proof, const char *title, size_t from);
 void explain_code(struct proof *proof, const term *code, int count);
 void explain_goal(struct proof *proof, const char *what, term goal, uint64_t steps, enum verdict verdict);
 
-/* ---- relation.c: BPF state and Arm state
- * --------------------------------------------------------------------------- */
+/* ---- relation.c: BPF state and Arm state ------------------------------------------------------------------- */
 
 /* A piece of machine state and its value. */
 struct location {
@@ -183,10 +179,9 @@ void relation_list(const struct target *target, const struct homes *homes, const
 void relation_caller(const struct target *target, bool returned, uint32_t status, term fuel, term result,
                      struct locations *list);
 /* Initial contents of a VM block field; 32 bits. */
-term relation_vm_word(const struct target *target, uint32_t offset);
+term relation_vm_word(uint32_t offset);
 
-/* ---- emission.c: running the JIT's own code
- * ------------------------------------------------------------------------ */
+/* ---- emission.c: running the JIT's own code ---------------------------------------------------------------- */
 
 struct emission {
     const struct target *target;
@@ -218,8 +213,7 @@ term emission_halfword(struct emission *e, unsigned index);
 /* Field of the context after the call. */
 term emission_field(struct emission *e, enum role role);
 
-/* ---- unit.c: running emitted code from one machine state to another
- * ------------------------------------------------ */
+/* ---- unit.c: running emitted code from one machine state to another ---------------------------------------- */
 
 enum { UNIT_MAX_HALFWORDS = 256 };
 
@@ -245,8 +239,7 @@ void unit_explore(struct unit *u, void (*end)(void *machine, enum path_status st
 term unit_vm_base(void);
 term unit_entry_sp(void);
 
-/* ---- obligations: obligation.c, insn.c, frame.c, lemma.c
- * ----------------------------------------------------------- */
+/* ---- obligations: obligation.c, insn.c, frame.c, lemma.c --------------------------------------------------- */
 
 struct obligation {
     char id[48];
@@ -270,8 +263,7 @@ void modified_immediate_prove(struct proof *proof, const struct obligation *o);
 /* Runs the prelude once and keeps its code and positions in the target. False and a diag if that cannot be done. */
 bool prelude_find(struct target *target, struct diag *diag);
 
-/* ---- replay.c: the same concrete case on the real machine code under Unicorn
- * --------------------------------------- */
+/* ---- replay.c: the same concrete case on the real machine code under Unicorn ------------------------------- */
 
 /* A case as it was being proved. */
 struct scenario {
@@ -294,8 +286,7 @@ void replay_confirm(const struct scenario *scenario, struct model *model);
 /* The same for a contract's function on a concrete argument. */
 void replay_lemma(struct proof *proof, const struct path_contract *contract, uint32_t argument);
 
-/* ---- schedule.c: workers
- * ------------------------------------------------------------------------------------------- */
+/* ---- schedule.c: workers ----------------------------------------------------------------------------------- */
 
 struct run_options {
     unsigned jobs;
@@ -305,8 +296,7 @@ struct run_options {
 void schedule_run(const struct target *target, const struct obligation *list, size_t count,
                   const struct run_options *options, struct result *results);
 
-/* ---- report.c, table.c
- * --------------------------------------------------------------------------------------------- */
+/* ---- report.c, table.c ------------------------------------------------------------------------------------- */
 
 struct report {
     const struct target *target;

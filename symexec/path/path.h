@@ -73,7 +73,7 @@ struct path_machine {
 void path_machine_init(struct path_machine *machine, struct path *path);
 /* One instruction, or one contract, or nothing but PATH_DONE. Fit for path_explore with a struct path_machine. */
 enum path_status path_machine_step(void *machine);
-/* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_returned knows, other
+/* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_machine_returned knows, other
  * registers fresh: r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
 void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count,
                        size_t stack);

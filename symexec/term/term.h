@@ -67,7 +67,7 @@ struct term {
 };
 typedef const struct term *term;
 
-/* ---- store.c: nodes and variables ------------------------------------------------------------------------------ */
+/* ---- store.c: nodes and variables ---------------------------------------------------------------------- */
 
 /* Bits 0..width-1 set. */
 uint64_t term_mask(unsigned width);
@@ -127,8 +127,7 @@ term term_slt(term a, term b);
 term term_sle(term a, term b);
 term term_ite(term cond, term then_value, term else_value);
 
-/* ---- eval.c: the meaning of a term under an assignment
- * ------------------------------------------------------------- */
+/* ---- eval.c: the meaning of a term under an assignment ----------------------------------------------------- */
 
 /* Value of one operation on constants: the reference meaning of every op. `t` gives op, width, value and the operands'
  * widths; args are the operands' values. */
@@ -141,7 +140,7 @@ term term_substitute(term t, term (*replace)(term var, void *data), void *data);
 /* Calls visit once for each distinct variable in `t`, in order of id. */
 void term_variables(term t, void (*visit)(term var, void *data), void *data);
 
-/* ---- print.c: text ---------------------------------------------------------------------------------------------- */
+/* ---- print.c: text -------------------------------------------------------------------------------------- */
 
 /* Infix text for people, such as `(imm + 4) & 0xff`; shared nodes are printed again, below `max_depth` as `...`. */
 void term_print(FILE *out, term t, unsigned max_depth);
@@ -149,7 +148,7 @@ void term_print(FILE *out, term t, unsigned max_depth);
  * defined once, under names that no variable can have. */
 void term_print_smt2(FILE *out, const term *hypotheses, size_t count, term goal);
 
-/* ---- audit.c: the log of rewrites -------------------------------------------------------------------------------- */
+/* ---- audit.c: the log of rewrites ------------------------------------------------------------------------ */
 
 /* One distinct application of a constructor that did not simply build its node: op and operands before, node after. */
 struct term_rewrite {
