@@ -42,7 +42,7 @@ struct solver_stats {
     double goal_seconds, feasible_seconds;
 };
 
-/* ---- shared.c: answers shared by the processes that are forked after it was opened; NULL if there is no memory ---- */
+/* ---- shared.c: answers shared by the processes that are forked after it was opened; NULL if there is no memory --- */
 
 struct solver_shared;
 struct solver_shared *solver_shared_open(void);
