@@ -21,6 +21,7 @@ static const struct argp_option option_table[] = {
      "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
+    {"fail-fast", 'x', NULL, 0, "Stop at the first refutation; what comes after it is not decided", 0},
     {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
     {"quiet", 'q', NULL, 0, "No progress and no table", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colors (also: the environment variable NO_COLOR)", 0},
@@ -70,6 +71,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         c->run.jobs = (unsigned)strtoul(argument, &end, 10);
         if (*end || end == argument || c->run.jobs < 1 || c->run.jobs > 64)
             argp_error(state, "--jobs: takes a number from 1 to 64, not \"%s\"", argument);
+        return 0;
+    case 'x':
+        c->run.fail_fast = true;
         return 0;
     case KEY_AUDIT:
         c->run.audit = true;
@@ -217,7 +221,7 @@ int main(int argc, char **argv)
     struct command_line c = {.jit = "build/m3-gcc-Os/jit.elf", .manifest = "specs/thumbproof-jit.json"};
     const struct argp parser = {option_table, parse, "COMMAND [NAME...]", documentation, NULL, NULL, NULL};
     mallopt(M_TRIM_THRESHOLD, 1 << 28); /* each goal builds and drops a Z3 context: keep its pages */
-    mallopt(M_MMAP_THRESHOLD, 1 << 28);
+    mallopt(M_MMAP_THRESHOLD, 1 << 25); /* glibc takes no more than 32 MiB */
     c.run.jobs = processors > 0 && processors < 64 ? (unsigned)processors : 2;
     c.run.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     argp_program_version = "thumbproof " THUMBPROOF_VERSION;

@@ -76,6 +76,7 @@ static void check_rewrites(struct proof *proof)
 
 struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain)
 {
+    term_reset();
     struct solver *solver = solver_open(&limits, target->shared);
     struct proof proof = {.target = target, .path = path_open(solver), .explain = explain};
     double start = now();

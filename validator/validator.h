@@ -251,7 +251,7 @@ struct obligation {
 size_t obligation_list(const struct target *target, struct obligation **list);
 /* Whether `name` selects the obligation: its id, the part after the slash, or the mnemonic with its width. */
 bool obligation_selected(const struct obligation *o, const char *name);
-/* Decides one obligation; never fails. `audit`: and has the term rewrites of the run proved. `explain`: see struct
+/* Decides one obligation, from an empty term store; never fails. `audit`: and has the term rewrites of the run proved. `explain`: see struct
  * proof. */
 struct result obligation_decide(const struct obligation *o, const struct target *target, bool audit, FILE *explain);
 
@@ -291,8 +291,9 @@ void replay_lemma(struct proof *proof, const struct path_contract *contract, uin
 struct run_options {
     unsigned jobs;
     bool progress, color, audit;
+    bool fail_fast; /* what comes after the first refutation of the list is not decided */
 };
-/* Decides obligations in processes of their own, at most `jobs` at once; results[i] belongs to list[i]. */
+/* Decides obligations in `jobs` worker processes; results[i] belongs to list[i]. */
 void schedule_run(const struct target *target, const struct obligation *list, size_t count,
                   const struct run_options *options, struct result *results);
 

@@ -24,14 +24,14 @@ static term in_bounds(const struct arm_block *block, const struct arm_place *pla
     if (!place->symbolic) {
         uint64_t end = (uint64_t)place->offset + width;
         if (end > block->size)
-            return arm_truth(false);
-        return block->limit ? term_ule(term_const(32, end), block->limit) : arm_truth(true);
+            return term_truth(false);
+        return block->limit ? term_ule(term_const(32, end), block->limit) : term_truth(true);
     }
-    term w = term_const(32, width), inside = arm_truth(true);
+    term w = term_const(32, width), inside = term_truth(true);
     if (block->size >= width)
         inside = term_ule(place->symbolic, term_const(32, block->size - width));
     else if (!block->limit)
-        inside = arm_truth(false);
+        inside = term_truth(false);
     if (block->limit)
         inside =
             term_and(inside, term_and(term_ule(w, block->limit), term_ule(place->symbolic, term_sub(block->limit, w))));

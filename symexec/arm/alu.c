@@ -3,22 +3,14 @@
 
 #include <assert.h>
 
-term arm_truth(bool value)
-{
-    static term truth[2];
-    if (!truth[value])
-        truth[value] = term_const(1, value);
-    return truth[value];
-}
-
 term arm_sign(term value)
 {
-    return term_is_const(value) ? arm_truth(value->value >> 31 & 1) : term_extract(value, 31, 1);
+    return term_is_const(value) ? term_truth(value->value >> 31 & 1) : term_extract(value, 31, 1);
 }
 
 term arm_is_zero(term value)
 {
-    return term_is_const(value) ? arm_truth(value->value == 0) : term_eq(value, term_const(32, 0));
+    return term_is_const(value) ? term_truth(value->value == 0) : term_eq(value, term_const(32, 0));
 }
 
 static struct arm_result add_constants(uint32_t x, uint32_t y, uint32_t carry_in)
@@ -26,7 +18,7 @@ static struct arm_result add_constants(uint32_t x, uint32_t y, uint32_t carry_in
     uint64_t sum = (uint64_t)x + y + carry_in;
     uint32_t value = (uint32_t)sum;
     bool carry = sum >> 32 & 1, overflow = ((x ^ value) & (y ^ value)) >> 31;
-    return (struct arm_result){term_const(32, value), arm_truth(carry), arm_truth(overflow)};
+    return (struct arm_result){term_const(32, value), term_truth(carry), term_truth(overflow)};
 }
 
 /* The exact sum of 33 bits, of operands extended by `extend`; its top bit is the carry (unsigned) or the true sign
@@ -40,7 +32,7 @@ static term exact_top(term x, term y, term carry_in, term (*extend)(term, unsign
 /* x + y carries iff x is at least 2^32 - y. */
 static term carry_of_constant(term x, term y)
 {
-    return y->value ? term_ule(term_neg(y), x) : arm_truth(false);
+    return y->value ? term_ule(term_neg(y), x) : term_truth(false);
 }
 
 struct arm_result arm_add(term x, term y, term carry_in, bool flags)
@@ -129,7 +121,7 @@ static struct arm_result shift_by_known(term x, enum arm_shift type, unsigned am
         return shift_constant(x, type, amount, flags);
     if (type == ARM_ASR)
         return shift_constant(x, type, 32, flags);
-    return (struct arm_result){.value = term_const(32, 0), .carry = arm_truth(false)};
+    return (struct arm_result){.value = term_const(32, 0), .carry = term_truth(false)};
 }
 
 /*

@@ -118,9 +118,10 @@ struct arm_state {
     struct undo *undo;
     const struct arm_env *env;
     struct arm_core core;
-    uint64_t instructions; /* executed so far; not undone */
-    uint32_t fresh_count;  /* numbers variables for undefined stack words; undone with the log */
-    term next;             /* during a step: the next value of r[15] */
+    uint64_t instructions;    /* executed so far; not undone */
+    uint32_t fresh_count;     /* numbers variables for undefined stack words; undone with the log */
+    term next;                /* during a step: the next value of r[15] */
+    struct arm_insn *decoded; /* step.c: the last constant words that were decoded, or NULL */
     /* Set when a step returns false: */
     enum arm_rule broken;
     char detail[160]; /* one line */

@@ -13,7 +13,7 @@ bool arm_is_wide(struct arm_state *s, term halfword, bool *wide)
 /* Whether the bits of `word` under `mask` have `value`, as a term. */
 static term bits_are(term word, uint32_t mask, uint32_t value)
 {
-    term result = arm_truth(true);
+    term result = term_truth(true);
     for (unsigned low = 0; low < word->width;) {
         if (!(mask >> low & 1)) {
             low++;

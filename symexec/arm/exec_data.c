@@ -165,7 +165,7 @@ bool exec_add(struct arm_state *s, const struct arm_insn *insn)
 {
     bool flags = sets_flags(s, insn);
     return finish_arithmetic(s, insn,
-                             arm_add(arm_read(s, insn->n), operand(s, insn, false).value, arm_truth(false), flags));
+                             arm_add(arm_read(s, insn->n), operand(s, insn, false).value, term_truth(false), flags));
 }
 
 bool exec_adc(struct arm_state *s, const struct arm_insn *insn)
@@ -177,7 +177,7 @@ bool exec_sub(struct arm_state *s, const struct arm_insn *insn)
 {
     bool flags = sets_flags(s, insn);
     return finish_arithmetic(s, insn,
-                             arm_subtract(s->r[insn->n], operand(s, insn, false).value, arm_truth(true), flags));
+                             arm_subtract(s->r[insn->n], operand(s, insn, false).value, term_truth(true), flags));
 }
 
 bool exec_sbc(struct arm_state *s, const struct arm_insn *insn)
@@ -190,19 +190,19 @@ bool exec_rsb(struct arm_state *s, const struct arm_insn *insn)
 {
     bool flags = sets_flags(s, insn);
     return finish_arithmetic(s, insn,
-                             arm_subtract(operand(s, insn, false).value, s->r[insn->n], arm_truth(true), flags));
+                             arm_subtract(operand(s, insn, false).value, s->r[insn->n], term_truth(true), flags));
 }
 
 bool exec_cmp(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result r = arm_subtract(s->r[insn->n], operand(s, insn, false).value, arm_truth(true), true);
+    struct arm_result r = arm_subtract(s->r[insn->n], operand(s, insn, false).value, term_truth(true), true);
     set_arithmetic_flags(s, &r);
     return true;
 }
 
 bool exec_cmn(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result r = arm_add(s->r[insn->n], operand(s, insn, false).value, arm_truth(false), true);
+    struct arm_result r = arm_add(s->r[insn->n], operand(s, insn, false).value, term_truth(false), true);
     set_arithmetic_flags(s, &r);
     return true;
 }

@@ -60,8 +60,7 @@ struct arm_result arm_subtract(term x, term y, term carry_in, bool flags);
 struct arm_result arm_shift_immediate(term x, enum arm_shift type, unsigned amount, term carry_in, bool flags);
 /* Shift_C by the low byte of a register (A7.4.2). */
 struct arm_result arm_shift_register(term x, enum arm_shift type, term amount, term carry_in, bool flags);
-/* A constant of width 1, and the sign and zero tests of a 32-bit value. */
-term arm_truth(bool value);
+/* The sign and zero tests of a 32-bit value. */
 term arm_sign(term value);
 term arm_is_zero(term value);
 

@@ -31,6 +31,8 @@ void arm_state_free(struct arm_state *s)
     }
     free(s->memory.blocks);
     s->memory = (struct arm_memory){0};
+    free(s->decoded);
+    s->decoded = NULL;
 }
 
 static term image_word(const struct arm_block *block, uint32_t offset)

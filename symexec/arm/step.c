@@ -58,8 +58,10 @@ static bool fetch_word(struct arm_state *s, size_t block, uint32_t offset, term 
 /* Constant words of emitted code come again and again: the last ones are remembered by value. */
 static bool decode_constant(struct arm_state *s, term word, const struct arm_insn **insn)
 {
-    static struct arm_insn memo[1024];
-    struct arm_insn *entry = &memo[word->hash % (sizeof memo / sizeof *memo)];
+    enum { REMEMBERED = 1024 };
+    if (!s->decoded)
+        s->decoded = allocate(REMEMBERED, sizeof *s->decoded);
+    struct arm_insn *entry = &s->decoded[word->hash % REMEMBERED];
     if (entry->word != word) {
         entry->word = NULL;
         struct arm_insn decoded;

@@ -44,39 +44,30 @@ term path_encodable(term value)
 
 /* ---- what contracts have returned so far ---- */
 
-static struct {
-    term argument; /* the value asked for */
-    term field;    /* the opaque 12 bits */
-    term possible; /* the opaque truth that there is such a field */
-} * known;
-static size_t known_count;
-
-term path_contract_expansion(term imm12)
+term path_contract_expansion(const struct path *p, term imm12)
 {
-    for (size_t i = 0; i < known_count; i++)
-        if (known[i].field == imm12)
-            return known[i].argument;
+    for (size_t i = 0; i < p->encoding_count; i++)
+        if (p->encodings[i].field == imm12)
+            return p->encodings[i].argument;
     return NULL;
 }
 
-static size_t encoding_of(struct path *p, term argument)
+static const struct path_encoding *encoding_of(struct path *p, term argument)
 {
-    for (size_t i = 0; i < known_count; i++)
-        if (known[i].argument == argument)
-            return i;
+    for (size_t i = 0; i < p->encoding_count; i++)
+        if (p->encodings[i].argument == argument)
+            return &p->encodings[i];
     char field[32], possible[32];
-    snprintf(field, sizeof field, "modimm_%zu", known_count);
-    snprintf(possible, sizeof possible, "encodable_%zu", known_count);
-    known = realloc(known, (known_count + 1) * sizeof *known);
-    if (!known)
+    snprintf(field, sizeof field, "modimm_%zu", p->encoding_count);
+    snprintf(possible, sizeof possible, "encodable_%zu", p->encoding_count);
+    p->encodings = realloc(p->encodings, (p->encoding_count + 1) * sizeof *p->encodings);
+    if (!p->encodings)
         abort();
-    known[known_count].argument = argument;
-    known[known_count].field = term_var(field, 12, TERM_ORDINARY);
-    known[known_count].possible = term_var(possible, 1, TERM_ORDINARY);
-    path_define(p, term_eq(known[known_count].possible, path_encodable(argument)));
-    path_define(p, term_or(term_not(known[known_count].possible),
-                           term_eq(path_expand_imm(known[known_count].field), argument)));
-    return known_count++;
+    struct path_encoding *e = &p->encodings[p->encoding_count++];
+    *e = (struct path_encoding){argument, term_var(field, 12, TERM_ORDINARY), term_var(possible, 1, TERM_ORDINARY)};
+    path_define(p, term_eq(e->possible, path_encodable(argument)));
+    path_define(p, term_or(term_not(e->possible), term_eq(path_expand_imm(e->field), argument)));
+    return e;
 }
 
 /* Bit 0 of a return address is 1 (call_is_lawful), so the subtraction clears it, and the address stays linear. A
@@ -113,9 +104,9 @@ static void return_from(struct path_machine *m, term result)
 
 static void apply_modified_immediate(struct path_machine *m, const struct path_contract *contract)
 {
-    size_t i = encoding_of(m->path, m->arm.r[0]);
-    bool possible = path_decide(m->path, known[i].possible);
-    return_from(m, possible ? term_zext(known[i].field, 32) : term_const(32, contract->none));
+    const struct path_encoding *e = encoding_of(m->path, m->arm.r[0]);
+    bool possible = path_decide(m->path, e->possible);
+    return_from(m, possible ? term_zext(e->field, 32) : term_const(32, contract->none));
 }
 
 /* ---- summaries ---- */
@@ -129,11 +120,9 @@ struct summary {
     bool failed;
 };
 
-static struct summary *current; /* stopped() has no data of its own; summaries do not nest */
-
 static bool summary_stopped(struct path_machine *m)
 {
-    return m->arm.r[ARM_PC] == current->return_to && m->arm.r[ARM_SP] == current->sp;
+    return m->arm.r[ARM_PC] == m->summary->return_to && m->arm.r[ARM_SP] == m->summary->sp;
 }
 
 /* A summary stands for a value, so the function may write nothing but its own stack. */
@@ -142,7 +131,7 @@ static bool wrote_memory(const struct path_machine *m)
     const struct arm_memory *memory = &m->arm.memory;
     for (size_t i = 0; i < memory->count; i++) {
         const struct arm_block *b = &memory->blocks[i];
-        if (!b->stack && undo_touched(m->arm.undo, current->undo_mark, b->cells, b->cells + b->size / 4))
+        if (!b->stack && undo_touched(m->arm.undo, m->summary->undo_mark, b->cells, b->cells + b->size / 4))
             return true;
     }
     return false;
@@ -151,6 +140,7 @@ static bool wrote_memory(const struct path_machine *m)
 static void summary_end(void *data, enum path_status status)
 {
     struct path_machine *m = data;
+    struct summary *current = m->summary;
     if (status == PATH_BROKEN || wrote_memory(m)) {
         current->failed = true;
         m->path->stop = true;
@@ -172,7 +162,7 @@ static bool apply_summary(struct path_machine *m)
                         .sp = m->arm.r[ARM_SP]};
     const struct path_contract *contracts = m->contracts;
     s.return_to = without_thumb_bit(m->arm.r[ARM_LR]);
-    current = &s;
+    m->summary = &s;
     m->stopped = summary_stopped;
     m->contracts = NULL;
     size_t count = m->contract_count;
@@ -181,7 +171,7 @@ static bool apply_summary(struct path_machine *m)
     m->stopped = s.outer_stopped;
     m->contracts = contracts;
     m->contract_count = count;
-    current = NULL;
+    m->summary = NULL;
     if (s.failed) {
         m->path->stop = false;
         return false;

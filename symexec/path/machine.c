@@ -7,8 +7,7 @@
 /* The expansion of an opaque immediate that a contract returned is the value that was asked for. */
 static term expand_imm(void *data, term imm12)
 {
-    (void)data;
-    return path_contract_expansion(imm12);
+    return path_contract_expansion(data, imm12);
 }
 
 void path_machine_init(struct path_machine *m, struct path *path)

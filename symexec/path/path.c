@@ -36,6 +36,7 @@ void path_close(struct path *p)
     free(p->conditions);
     free(p->choices);
     free(p->definitions);
+    free(p->encodings);
     free(p);
 }
 

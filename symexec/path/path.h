@@ -24,6 +24,12 @@ struct path {
     size_t step_mark;  /* undo mark of the step under way */
     term *definitions; /* facts about opaque variables that only refutations need; see solver_prove */
     size_t definition_count, definition_room;
+    struct path_encoding { /* contract.c: what contracts for modified immediates have returned so far */
+        term argument;     /* the value asked for */
+        term field;        /* the opaque 12 bits */
+        term possible;     /* the opaque truth that there is such a field */
+    } * encodings;
+    size_t encoding_count;
     uint64_t forks;      /* decisions that went both ways */
     double step_seconds; /* spent in steps, without Z3 */
     bool stop;           /* set by anyone: explorations return as soon as they can */
@@ -64,9 +70,10 @@ struct path_machine {
     bool (*stopped)(struct path_machine *machine);
     const struct path_contract *contracts; /* functions not to be entered */
     size_t contract_count;
-    uint32_t steps;      /* on this path; under the undo log */
-    uint32_t step_limit; /* a path longer than this is broken: ARM_RULE_NONE and a detail */
-    void *data;          /* the owner's */
+    struct summary *summary; /* contract.c: the one that is being made, or NULL; they do not nest */
+    uint32_t steps;          /* on this path; under the undo log */
+    uint32_t step_limit;     /* a path longer than this is broken: ARM_RULE_NONE and a detail */
+    void *data;              /* the owner's */
 };
 
 /* Ties machine, path and environment together; the rest is the caller's. */
@@ -106,7 +113,7 @@ enum path_status path_contract_apply(struct path_machine *machine, const struct 
 /* The contract of the function that the machine is at, or NULL. */
 const struct path_contract *path_contract_at(const struct path_machine *machine);
 /* The value whose encoding a contract returned as the opaque field `imm12`, or NULL. Fit for struct arm_env. */
-term path_contract_expansion(term imm12);
+term path_contract_expansion(const struct path *path, term imm12);
 /* Whether some rotation makes `value` (32 bits) a modified immediate, and the exact expansion of a 12-bit field. */
 term path_encodable(term value);
 term path_expand_imm(term imm12);

@@ -16,6 +16,7 @@ struct solver *solver_open(const struct solver_limits *limits, struct solver_sha
     struct solver *s = calloc(1, sizeof *s);
     if (!s)
         abort();
+    z3_forget_errors();
     s->limits = *limits;
     s->shared = shared;
     return s;
@@ -27,6 +28,7 @@ void solver_close(struct solver *solver)
         z3_scope_close(&solver->paths);
     cache_free(&solver->feasible);
     cache_free(&solver->proved);
+    supports_free(&solver->supports);
     free(solver);
 }
 
@@ -75,7 +77,7 @@ bool solver_feasible(struct solver *solver, const term *conditions, size_t count
     if (extra) {
         if (term_is_const(extra))
             return term_is_true(extra);
-        length = support_slice(conditions, count, extra, true, kept);
+        length = support_slice(&solver->supports, conditions, count, extra, true, kept);
         kept[length++] = extra;
     } else {
         for (; length < count; length++)

@@ -30,11 +30,17 @@ void cache_free(struct cache *cache);
 
 /* ---- support.c: which conditions matter to a term ---- */
 
+/* The variables of terms, by term id. */
+struct supports {
+    struct support *items;
+    size_t room;
+};
+void supports_free(struct supports *table);
 /*
  * Copies to `kept` (room for count) the conditions that share a variable with `t`: directly, or, if `transitive`,
  * through other conditions too. Returns their number; order is kept.
  */
-size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept);
+size_t support_slice(struct supports *table, const term *conditions, size_t count, term t, bool transitive, term *kept);
 
 /* ---- shared.c ---- */
 
@@ -59,6 +65,7 @@ struct solver {
     struct solver_stats stats;
     struct z3_scope paths; /* of feasibility queries */
     struct cache feasible, proved;
+    struct supports supports;
 };
 
 #endif

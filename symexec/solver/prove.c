@@ -214,7 +214,7 @@ enum verdict solver_prove(struct solver *solver, const term *conditions, size_t 
         }
     }
     if (!term_is_const(goal)) {
-        struct hypotheses sliced = {all, support_slice(conditions, count, goal, false, all)};
+        struct hypotheses sliced = {all, support_slice(&solver->supports, conditions, count, goal, false, all)};
         if (ask_once(solver, sliced, goal).verdict == VERDICT_PROVED)
             return VERDICT_PROVED;
     }

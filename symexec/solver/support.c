@@ -11,9 +11,6 @@ struct support {
     bool known;
 };
 
-static struct support *supports; /* by term id */
-static size_t room;
-
 static void collect(term var, void *data)
 {
     struct support *s = data;
@@ -25,17 +22,17 @@ static void collect(term var, void *data)
     s->ids[s->count++] = var->id;
 }
 
-static const struct support *support_of(term t)
+static const struct support *support_of(struct supports *table, term t)
 {
-    if (t->id >= room) {
+    if (t->id >= table->room) {
         size_t larger = 2 * term_count() + 64;
-        supports = realloc(supports, larger * sizeof *supports);
-        if (!supports)
+        table->items = realloc(table->items, larger * sizeof *table->items);
+        if (!table->items)
             abort();
-        memset(supports + room, 0, (larger - room) * sizeof *supports);
-        room = larger;
+        memset(table->items + table->room, 0, (larger - table->room) * sizeof *table->items);
+        table->room = larger;
     }
-    struct support *s = &supports[t->id];
+    struct support *s = &table->items[t->id];
     if (!s->known) {
         term_variables(t, collect, s);
         s->known = true;
@@ -56,20 +53,28 @@ static bool share(const struct support *a, const struct support *b)
     return false;
 }
 
-size_t support_slice(const term *conditions, size_t count, term t, bool transitive, term *kept)
+void supports_free(struct supports *table)
+{
+    for (size_t i = 0; i < table->room; i++)
+        free(table->items[i].ids);
+    free(table->items);
+    *table = (struct supports){0};
+}
+
+size_t support_slice(struct supports *table, const term *conditions, size_t count, term t, bool transitive, term *kept)
 {
     bool chosen[count + 1];
     memset(chosen, 0, sizeof chosen);
-    support_of(t);
+    support_of(table, t);
     for (size_t i = 0; i < count; i++)
-        support_of(conditions[i]); /* all computed before pointers are taken: the table may move */
+        support_of(table, conditions[i]); /* all computed before pointers are taken: the table may move */
     for (size_t i = 0; i < count; i++)
-        chosen[i] = share(support_of(conditions[i]), support_of(t));
+        chosen[i] = share(support_of(table, conditions[i]), support_of(table, t));
     for (bool more = transitive; more;) {
         more = false;
         for (size_t i = 0; i < count; i++)
             for (size_t j = 0; j < count && !chosen[i]; j++)
-                if (chosen[j] && share(support_of(conditions[i]), support_of(conditions[j])))
+                if (chosen[j] && share(support_of(table, conditions[i]), support_of(table, conditions[j])))
                     chosen[i] = more = true;
     }
     size_t result = 0;

@@ -6,8 +6,13 @@
 #include <string.h>
 
 /* The default handler exits the process; ours notes the error where z3_check sees it. The handler gets no user data,
- * so the note is process-wide; an error makes every later answer of the process unknown. */
+ * so the note is process-wide; an error makes every later answer unknown until z3_forget_errors. */
 static bool error_seen;
+
+void z3_forget_errors(void)
+{
+    error_seen = false;
+}
 
 static void on_error(Z3_context context, Z3_error_code code)
 {

@@ -18,6 +18,8 @@ struct z3_scope {
     bool failed; /* Z3 reported an error: whatever it answered is not to be trusted */
 };
 
+/* Errors that Z3 reported so far no longer spoil later answers: for a solver that is opened anew. */
+void z3_forget_errors(void);
 void z3_scope_open(struct z3_scope *scope);
 void z3_scope_close(struct z3_scope *scope);
 /* The boolean of a term of width 1. */

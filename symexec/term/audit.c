@@ -2,6 +2,7 @@
 #include "symexec/term/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool audit_on;
 
@@ -21,6 +22,13 @@ const struct term_rewrite *term_audit_log(size_t *count)
 {
     *count = log_.count;
     return log_.entries;
+}
+
+void audit_reset(void)
+{
+    log_.count = 0;
+    if (log_.slots)
+        memset(log_.slots, 0, log_.slot_room * sizeof *log_.slots);
 }
 
 static size_t hash(const struct term_rewrite *r)

@@ -10,8 +10,13 @@ enum { CHUNK = 1 << 20 };
 static struct {
     struct term **slots; /* open addressing, power of two */
     size_t room, count, bytes;
-    char *chunk; /* the current arena chunk */
-    size_t left;
+    struct chunk {
+        struct chunk *next;
+        size_t size;
+        char bytes[];
+    } * chunks, *current; /* the arena: all chunks, and the one that is being filled */
+    size_t used;          /* of the current one */
+    term truth[2];
 } store;
 
 uint64_t term_mask(unsigned width)
@@ -38,17 +43,28 @@ static void *checked(void *memory)
     return memory;
 }
 
+/* The next chunk with room for `size` bytes: one that a reset left behind, or a new one. */
+static void next_chunk(size_t size)
+{
+    struct chunk **end = store.current ? &store.current->next : &store.chunks;
+    store.used = 0;
+    if (!*end || (*end)->size < size) {
+        size_t room = size > CHUNK ? size : CHUNK;
+        struct chunk *chunk = checked(malloc(sizeof *chunk + room));
+        *chunk = (struct chunk){*end, room};
+        *end = chunk;
+        store.bytes += room;
+    }
+    store.current = *end;
+}
+
 static void *arena(size_t size)
 {
     size = (size + 7) & ~(size_t)7;
-    if (size > store.left) {
-        store.left = size > CHUNK ? size : CHUNK;
-        store.chunk = checked(malloc(store.left));
-        store.bytes += store.left;
-    }
-    void *memory = store.chunk;
-    store.chunk += size;
-    store.left -= size;
+    if (!store.current || size > store.current->size - store.used)
+        next_chunk(size);
+    void *memory = store.current->bytes + store.used;
+    store.used += size;
     return memory;
 }
 
@@ -206,6 +222,28 @@ term term_var(const char *name, unsigned width, enum term_class class)
     variables.names[index] = copy;
     variables.nodes[index] = intern(TERM_VAR, width, index, 0, NULL, NULL, hash, class);
     return variables.nodes[index];
+}
+
+term term_truth(bool value)
+{
+    if (!store.truth[value])
+        store.truth[value] = term_const(1, value);
+    return store.truth[value];
+}
+
+/* Memory stays with the store: what comes next is as large, and pages that were touched are cheap. */
+void term_reset(void)
+{
+    if (store.slots)
+        memset(store.slots, 0, store.room * sizeof *store.slots);
+    if (variables.slots)
+        memset(variables.slots, 0, variables.room * sizeof *variables.slots);
+    variables.count = 0;
+    store.count = 0;
+    store.current = NULL;
+    store.used = 0;
+    store.truth[0] = store.truth[1] = NULL;
+    audit_reset();
 }
 
 const char *term_name(term t)

@@ -34,6 +34,8 @@ term linear_power(term t, unsigned *shift);
 /* audit.c: records the application op(args) -> result unless the result is that very node; returns result. */
 term audit_note(enum term_op op, unsigned width, uint64_t value, term a, term b, term c, term result);
 extern bool audit_on;
+/* Empties the log. */
+void audit_reset(void);
 static inline term audited(enum term_op op, unsigned width, uint64_t value, term a, term b, term c, term result)
 {
     return audit_on ? audit_note(op, width, value, a, b, c, result) : result;

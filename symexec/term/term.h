@@ -6,7 +6,7 @@
  * that are built alike are the same pointer: `a == b` is the cheap, sound and incomplete test of equality.
  * A run over constant leaves computes numbers; the same run over variables computes formulas.
  *
- * There is one store of terms in a process; nodes live until the process ends. Constructors never fail (memory
+ * There is one store of terms in a process; nodes live until term_reset. Constructors never fail (memory
  * exhaustion aborts), and wrong widths are bugs that assertions catch.
  *
  * Normal forms (linear.c, slice.c, bitwise.c and compare.c keep them):
@@ -76,8 +76,13 @@ term term_const(unsigned width, uint64_t value);
 /* The variable `name` ([a-z_][a-z0-9_.]*); the same name always gives the same node and must have the same width and
  * class. */
 term term_var(const char *name, unsigned width, enum term_class class);
+/* The truth value as a constant of width 1. */
+term term_truth(bool value);
 /* Name of a TERM_VAR. Owned by the store. */
 const char *term_name(term t);
+/* Forgets every term: the store is as it was when the process began, so ids and answers do not depend on what was done
+ * before. Whatever holds terms (states, paths, solvers) must be closed first. */
+void term_reset(void);
 /* Number of distinct nodes so far, and bytes held by the store. */
 size_t term_count(void);
 size_t term_bytes(void);
