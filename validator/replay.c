@@ -263,8 +263,9 @@ static unsigned compiler_diverges(const struct scenario *s, struct model *model,
     return count;
 }
 
-static void note_pinned(term var, void *data)
+static void note_pinned(term var, uint64_t bits, void *data)
 {
+    (void)bits;
     model_set(data, var, 0);
 }
 

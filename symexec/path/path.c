@@ -77,13 +77,21 @@ void path_release(struct path *p, size_t mark)
     p->count = mark;
 }
 
+/* Whether some part of a conjunction is known to be false. */
+static bool contradicted(const struct path *p, term condition)
+{
+    if (holds(p, term_not(condition)))
+        return true;
+    return condition->op == TERM_AND && (contradicted(p, condition->args[0]) || contradicted(p, condition->args[1]));
+}
+
 bool path_feasible(struct path *p, term condition)
 {
     if (term_is_const(condition))
         return term_is_true(condition);
     if (holds(p, condition))
         return true;
-    if (holds(p, term_not(condition)))
+    if (contradicted(p, condition))
         return false;
     return solver_feasible(p->solver, p->conditions, p->count, condition);
 }

@@ -27,7 +27,7 @@ static bool holds_opaquely(struct z3_scope *z, const struct solver_limits *limit
     Z3_ast claim = z3_rewrite_holds(z, r);
     if (!z->used_opaque)
         return false;
-    Z3_solver solver = z3_solver(z, false, limits->goal_steps, limits->backstop_ms);
+    Z3_solver solver = z3_solver(z, false, limits->goal_steps);
     for (unsigned i = 0; i < z->axiom_count; i++)
         Z3_solver_assert(z->context, solver, z->axioms[i]);
     Z3_solver_assert(z->context, solver, Z3_mk_not(z->context, claim));
@@ -38,7 +38,7 @@ static bool holds_opaquely(struct z3_scope *z, const struct solver_limits *limit
 
 static Z3_lbool holds_really(struct z3_scope *z, const struct solver_limits *limits, Z3_ast claim)
 {
-    Z3_solver solver = z3_solver(z, false, limits->goal_steps, limits->backstop_ms);
+    Z3_solver solver = z3_solver(z, false, limits->goal_steps);
     Z3_solver_assert(z->context, solver, Z3_mk_not(z->context, claim));
     Z3_lbool answer = z3_check(z, solver, 0, NULL);
     Z3_solver_dec_ref(z->context, solver);
@@ -52,7 +52,7 @@ static Z3_lbool holds(struct z3_scope *real, const struct solver_limits *limits,
     if (Z3_get_bool_value(real->context, claim) != Z3_L_UNDEF)
         return Z3_get_bool_value(real->context, claim);
     struct z3_scope opaque;
-    z3_scope_open(&opaque);
+    z3_scope_open(&opaque, limits->backstop_ms);
     opaque.opaque = true;
     bool proved = holds_opaquely(&opaque, limits, r);
     z3_scope_close(&opaque);
@@ -63,11 +63,11 @@ static Z3_lbool holds(struct z3_scope *real, const struct solver_limits *limits,
  * That products may be split into products of halves: (a + 2^32 b)(c + 2^32 d) = ac + 2^32 (ad + bc) modulo 2^64, as an
  * identity of polynomials. The opaque check of a rewrite of a product relies on it.
  */
-static bool splitting_is_right(void)
+static bool splitting_is_right(const struct solver_limits *limits)
 {
     struct z3_scope z;
     Z3_ast v[4];
-    z3_scope_open(&z);
+    z3_scope_open(&z, limits->backstop_ms);
     Z3_context c = z.context;
     Z3_sort sort = Z3_mk_bv_sort(c, 64);
     for (int i = 0; i < 4; i++)
@@ -94,13 +94,13 @@ struct audit solver_audit(const struct solver_limits *limits)
     struct z3_scope z;
     size_t count;
     const struct term_rewrite *log = term_audit_log(&count);
-    if (!splitting_is_right()) {
+    if (!splitting_is_right(limits)) {
         audit.unknown++;
         snprintf(audit.first, sizeof audit.first, "the identity that splits products");
     }
     for (size_t i = 0; i < count; i++) {
         if (i % PER_CONTEXT == 0)
-            z3_scope_open(&z);
+            z3_scope_open(&z, limits->backstop_ms);
         Z3_lbool answer = holds(&z, limits, &log[i]);
         audit.rewrites++;
         audit.proved += answer == Z3_L_TRUE;

@@ -30,17 +30,61 @@ void cache_free(struct cache *cache);
 
 /* ---- support.c: which conditions matter to a term ---- */
 
-/* The variables of terms, by term id. */
+/* The variables that a term depends on, in order of id, and for each the bits that can matter; computed once for each
+ * term that was asked about. */
+struct support {
+    struct used {
+        term var;
+        uint64_t bits;
+    } * items;
+    uint32_t count;
+    bool known;
+};
+/* By term id. */
 struct supports {
     struct support *items;
     size_t room;
 };
 void supports_free(struct supports *table);
+/* The support of `t`; good until the next call for another term. */
+const struct support *support_of(struct supports *table, term t);
 /*
  * Copies to `kept` (room for count) the conditions that share a variable with `t`: directly, or, if `transitive`,
  * through other conditions too. Returns their number; order is kept.
  */
 size_t support_slice(struct supports *table, const term *conditions, size_t count, term t, bool transitive, term *kept);
+
+/* ---- few_bits.c: what depends on few bits is decided by trying all of their values ---- */
+
+/* Whether the conditions can hold together. False if they depend on too many bits to try. */
+bool few_bits_feasible(struct supports *supports, const term *conditions, size_t count, bool *feasible);
+/* The bits of `var` that have one value wherever the conditions that depend on nothing but a few bits of it hold. */
+void few_bits_known(struct supports *supports, const term *conditions, size_t count, term var, uint64_t *zeros,
+                    uint64_t *ones);
+
+/* ---- known.c ---- */
+
+/* `t` with the bits that the conditions decide (a sign, a bound's leading bits, a few bits) as constants: equal to `t`
+ * wherever the conditions hold. */
+term known_bits_substitute(struct supports *supports, const term *conditions, size_t count, term t);
+
+/* ---- witness.c: assignments that met an earlier query, tried before Z3 is asked ---- */
+
+enum { WITNESSES = 8 };
+
+struct witnesses {
+    struct witness {
+        uint64_t *values; /* by index of the variable; 0 beyond the end */
+        size_t count;
+    } items[WITNESSES];
+    size_t newest;
+};
+void witnesses_free(struct witnesses *w);
+/* Whether an assignment that is remembered meets all the conditions, or one that differs from the newest in variables of
+ * the last condition; that one is then remembered. */
+bool witness_found(struct witnesses *w, struct supports *supports, const term *conditions, size_t count);
+/* Remembers the newest assignment with the values of `model` in place of its own. */
+void witness_add(struct witnesses *w, const struct model *model);
 
 /* ---- shared.c ---- */
 
@@ -64,8 +108,10 @@ struct solver {
     struct solver_shared *shared;
     struct solver_stats stats;
     struct z3_scope paths; /* of feasibility queries */
+    struct cache asked;    /* of feasibility, as it was asked: all conditions in their order */
     struct cache feasible, proved;
     struct supports supports;
+    struct witnesses witnesses;
 };
 
 #endif

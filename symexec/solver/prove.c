@@ -34,8 +34,9 @@ void model_free(struct model *model)
     *model = (struct model){0};
 }
 
-static void note_variable(term var, void *data)
+static void note_variable(term var, uint64_t bits, void *data)
 {
+    (void)bits;
     model_set(data, var, 0);
 }
 
@@ -78,13 +79,13 @@ static void simplest_model(struct z3_scope *z, Z3_solver solver, struct hypothes
 static struct answer ask(struct solver *s, bool opaque, struct hypotheses h, term goal, struct model *model)
 {
     struct z3_scope z;
-    z3_scope_open(&z);
+    z3_scope_open(&z, s->limits.backstop_ms);
     z.opaque = opaque;
     double start = solver_clock();
     for (size_t i = 0; i < h.count; i++)
         z3_truth(&z, h.items[i]);
     z3_truth(&z, goal);
-    Z3_solver solver = z3_solver(&z, false, s->limits.goal_steps, s->limits.backstop_ms);
+    Z3_solver solver = z3_solver(&z, false, s->limits.goal_steps);
     for (size_t i = 0; i < h.count; i++)
         Z3_solver_assert(z.context, solver, z3_truth(&z, h.items[i]));
     for (unsigned i = 0; i < z.axiom_count; i++)
@@ -149,53 +150,6 @@ static enum verdict with_real_operations(struct solver *s, struct hypotheses h, 
     return verdict;
 }
 
-/* ---- known bits ---- */
-
-struct conditions {
-    const term *items;
-    size_t count;
-};
-
-/* The bits of `var` that one condition decides: a single bit, or the leading ones and zeros that a constant bound
- * implies. */
-static void bits_of_condition(term var, term c, uint64_t *zeros, uint64_t *ones)
-{
-    uint64_t mask = term_mask(var->width);
-    bool holds = !(c->op == TERM_XOR && c->nargs == 1 && c->value == 1);
-    term atom = holds ? c : c->args[0];
-    if (atom->op == TERM_EXTRACT && atom->args[0] == var) {
-        *(holds ? ones : zeros) |= UINT64_C(1) << atom->value;
-    } else if (atom->op == TERM_ULT && atom->args[0] == var && atom->args[1]->op == TERM_CONST) {
-        uint64_t bound = atom->args[1]->value; /* not 0: that is no condition */
-        uint64_t least = bound << (64 - var->width);
-        if (!holds && least >> 63) /* var >= bound: the leading ones of bound */
-            *ones |= mask & ~(~least ? ~UINT64_C(0) >> __builtin_clzll(~least) >> (64 - var->width) : 0);
-        else if (holds) /* var <= bound - 1: its leading zeros */
-            *zeros |= mask & ~(bound > 1 ? ~UINT64_C(0) >> __builtin_clzll(bound - 1) : 0);
-    }
-}
-
-/* The variable, with what the conditions say of its bits written as constants. */
-static term with_known_bits(term var, void *data)
-{
-    const struct conditions *conditions = data;
-    uint64_t zeros = 0, ones = 0;
-    for (size_t i = 0; i < conditions->count; i++)
-        bits_of_condition(var, conditions->items[i], &zeros, &ones);
-    if ((zeros | ones) == 0 || (zeros & ones))
-        return var;
-    term result = NULL;
-    for (unsigned low = 0, width; low < var->width; low += width) {
-        bool known = (zeros | ones) >> low & 1;
-        width = 1;
-        while (low + width < var->width && ((zeros | ones) >> (low + width) & 1) == known)
-            width++;
-        term slice = known ? term_const(width, ones >> low) : term_extract(var, low, width);
-        result = result ? term_concat(slice, result) : slice;
-    }
-    return result;
-}
-
 enum verdict solver_prove(struct solver *solver, const term *conditions, size_t count, const term *definitions,
                           size_t definition_count, term goal, struct model *model)
 {
@@ -206,8 +160,7 @@ enum verdict solver_prove(struct solver *solver, const term *conditions, size_t 
     }
     term all[count + definition_count + 1];
     if (!term_is_const(goal)) { /* a sign that a path has decided makes extensions constants on both sides */
-        struct conditions known = {conditions, count};
-        goal = term_substitute(goal, with_known_bits, &known);
+        goal = known_bits_substitute(&solver->supports, conditions, count, goal);
         if (term_is_true(goal)) {
             solver->stats.by_identity++;
             return VERDICT_PROVED;

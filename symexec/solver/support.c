@@ -4,25 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Variables of a term as a sorted list of ids, computed once for each term that was asked about. */
-struct support {
-    uint32_t *ids;
-    uint32_t count;
-    bool known;
-};
-
-static void collect(term var, void *data)
+static void collect(term var, uint64_t bits, void *data)
 {
     struct support *s = data;
     if ((s->count & (s->count - 1)) == 0) { /* full at powers of two */
-        s->ids = realloc(s->ids, (s->count ? 2 * s->count : 1) * sizeof *s->ids);
-        if (!s->ids)
+        s->items = realloc(s->items, (s->count ? 2 * s->count : 1) * sizeof *s->items);
+        if (!s->items)
             abort();
     }
-    s->ids[s->count++] = var->id;
+    s->items[s->count++] = (struct used){var, bits};
 }
 
-static const struct support *support_of(struct supports *table, term t)
+const struct support *support_of(struct supports *table, term t)
 {
     if (t->id >= table->room) {
         size_t larger = 2 * term_count() + 64;
@@ -43,9 +36,9 @@ static const struct support *support_of(struct supports *table, term t)
 static bool share(const struct support *a, const struct support *b)
 {
     for (uint32_t i = 0, j = 0; i < a->count && j < b->count;) {
-        if (a->ids[i] == b->ids[j])
+        if (a->items[i].var == b->items[j].var)
             return true;
-        if (a->ids[i] < b->ids[j])
+        if (a->items[i].var->id < b->items[j].var->id)
             i++;
         else
             j++;
@@ -56,7 +49,7 @@ static bool share(const struct support *a, const struct support *b)
 void supports_free(struct supports *table)
 {
     for (size_t i = 0; i < table->room; i++)
-        free(table->items[i].ids);
+        free(table->items[i].items);
     free(table->items);
     *table = (struct supports){0};
 }

@@ -2,8 +2,10 @@
 #include "symexec/solver/z3.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 /* The default handler exits the process; ours notes the error where z3_check sees it. The handler gets no user data,
  * so the note is process-wide; an error makes every later answer unknown until z3_forget_errors. */
@@ -21,10 +23,10 @@ static void on_error(Z3_context context, Z3_error_code code)
     error_seen = true;
 }
 
-void z3_scope_open(struct z3_scope *scope)
+void z3_scope_open(struct z3_scope *scope, unsigned backstop_ms)
 {
     Z3_config config = Z3_mk_config();
-    *scope = (struct z3_scope){.context = Z3_mk_context(config)};
+    *scope = (struct z3_scope){.context = Z3_mk_context(config), .backstop_ms = backstop_ms};
     Z3_del_config(config);
     Z3_set_error_handler(scope->context, on_error);
 }
@@ -244,7 +246,7 @@ uint64_t z3_value(struct z3_scope *scope, Z3_model model, term var)
     return Z3_get_numeral_uint64(scope->context, value, &number) ? number : 0;
 }
 
-Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned backstop_ms)
+Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps)
 {
     Z3_context c = scope->context;
     Z3_solver solver =
@@ -254,7 +256,6 @@ Z3_solver z3_solver(struct z3_scope *scope, bool quick, unsigned steps, unsigned
     Z3_params params = Z3_mk_params(c);
     Z3_params_inc_ref(c, params);
     Z3_params_set_uint(c, params, Z3_mk_string_symbol(c, "rlimit"), steps);
-    Z3_params_set_uint(c, params, Z3_mk_string_symbol(c, "timeout"), backstop_ms);
     Z3_solver_set_params(c, solver, params);
     Z3_params_dec_ref(c, params);
     return solver;
@@ -272,9 +273,37 @@ uint64_t z3_steps(struct z3_scope *scope, Z3_solver solver)
     return steps;
 }
 
+/* ---- the clock, a backstop ---- */
+
+static volatile Z3_context under_way;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    if (under_way)
+        Z3_interrupt(under_way);
+}
+
+/* Z3's own timeout costs a thread and its hand-over at every check; an alarm costs two system calls. */
+static void set_alarm(unsigned milliseconds)
+{
+    static bool installed;
+    if (!installed) {
+        const struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESTART};
+        sigaction(SIGALRM, &action, NULL);
+        installed = true;
+    }
+    const struct itimerval time = {.it_value = {milliseconds / 1000, (suseconds_t)(milliseconds % 1000) * 1000}};
+    setitimer(ITIMER_REAL, &time, NULL);
+}
+
 Z3_lbool z3_check(struct z3_scope *scope, Z3_solver solver, unsigned count, const Z3_ast *assumptions)
 {
+    under_way = scope->context;
+    set_alarm(scope->backstop_ms);
     Z3_lbool answer = Z3_solver_check_assumptions(scope->context, solver, count, assumptions);
+    set_alarm(0);
+    under_way = NULL;
     scope->failed |= error_seen;
     return scope->failed ? Z3_L_UNDEF : answer;
 }

@@ -137,47 +137,69 @@ uint64_t term_eval(term t, uint64_t (*lookup)(term var, void *data), void *data)
     return evaluate(t, lookup, data);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const term *x = a, *y = b;
-    return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
-}
+/* ---- variables ---- */
 
-/* A growing list of terms. */
-struct list {
-    term *items;
-    size_t count, room;
+struct use {
+    term var;
+    uint64_t bits;
 };
 
-static void push(struct list *list, term t)
+static int by_id(const void *a, const void *b)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? 2 * list->room : 64;
-        list->items = realloc(list->items, list->room * sizeof *list->items);
-        if (!list->items)
-            abort();
-    }
-    list->items[list->count++] = t;
+    const struct use *x = a, *y = b;
+    return (x->var->id > y->var->id) - (x->var->id < y->var->id);
 }
 
-void term_variables(term t, void (*visit)(term var, void *data), void *data)
+static void *grown(void *items, size_t count, size_t *room, size_t size)
 {
-    struct list found = {0}, open = {0};
-    begin_walk();
-    push(&open, t);
-    while (open.count) {
-        term top = open.items[--open.count];
-        if (!first_visit(top))
-            continue;
-        if (top->op == TERM_VAR)
-            push(&found, top);
-        for (uint32_t i = 0; i < top->nargs; i++)
-            push(&open, top->args[i]);
+    if (count < *room)
+        return items;
+    *room = *room ? 2 * *room : 64;
+    items = realloc(items, *room * size);
+    if (!items)
+        abort();
+    return items;
+}
+
+/* Nodes still to be looked at, and variables found; a variable's mark holds the bits of it that are used. */
+struct search {
+    term *open;
+    struct use *found;
+    size_t open_count, open_room, found_count, found_room;
+};
+
+static void reach(struct search *s, term t, uint64_t bits)
+{
+    bool first = first_visit(t);
+    if (t->op == TERM_VAR) {
+        table.marks[t->id].value = bits | (first ? 0 : table.marks[t->id].value);
+        if (!first)
+            return;
+        s->found = grown(s->found, s->found_count, &s->found_room, sizeof *s->found);
+        s->found[s->found_count++] = (struct use){.var = t};
+    } else if (first) {
+        s->open = grown(s->open, s->open_count, &s->open_room, sizeof(term));
+        s->open[s->open_count++] = t;
     }
-    if (found.count)
-        qsort(found.items, found.count, sizeof *found.items, by_id);
-    for (size_t i = 0; i < found.count; i++)
-        visit(found.items[i], data);
-    free(open.items);
-    free(found.items);
+}
+
+void term_variables(term t, void (*visit)(term var, uint64_t bits, void *data), void *data)
+{
+    struct search s = {0};
+    begin_walk();
+    reach(&s, t, term_mask(t->width));
+    while (s.open_count) {
+        term top = s.open[--s.open_count];
+        for (uint32_t i = 0; i < top->nargs; i++)
+            reach(&s, top->args[i],
+                  top->op == TERM_EXTRACT ? term_mask(top->width) << top->value : term_mask(top->args[i]->width));
+    }
+    for (size_t i = 0; i < s.found_count; i++) /* before visits that may walk */
+        s.found[i].bits = table.marks[s.found[i].var->id].value;
+    if (s.found_count)
+        qsort(s.found, s.found_count, sizeof *s.found, by_id);
+    for (size_t i = 0; i < s.found_count; i++)
+        visit(s.found[i].var, s.found[i].bits, data);
+    free(s.open);
+    free(s.found);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK = 1 << 20, RECENT = 1 << 12 };
 
 static struct {
     struct term **slots; /* open addressing, power of two */
@@ -17,6 +17,7 @@ static struct {
     } * chunks, *current; /* the arena: all chunks, and the one that is being filled */
     size_t used;          /* of the current one */
     term truth[2];
+    term recent[RECENT]; /* constants, by a hash of value and width */
 } store;
 
 uint64_t term_mask(unsigned width)
@@ -169,10 +170,14 @@ term store_node2(enum term_op op, unsigned width, term a, term b)
     return store_node(op, width, 0, 2, (term[]){a, b}, NULL);
 }
 
+/* Most nodes that are asked for are constants, and most of these were asked for a moment ago. */
 term term_const(unsigned width, uint64_t value)
 {
     value &= term_mask(width);
-    return intern(TERM_CONST, width, value, 0, NULL, NULL, value, 0);
+    term *recent = &store.recent[(value * UINT64_C(0x9e3779b97f4a7c15) >> 52 ^ width) % RECENT];
+    if (!*recent || (*recent)->value != value || (*recent)->width != width)
+        *recent = intern(TERM_CONST, width, value, 0, NULL, NULL, value, 0);
+    return *recent;
 }
 
 /* Variables by name: a second table, since a node's payload is the variable's index. */
@@ -243,6 +248,7 @@ void term_reset(void)
     store.current = NULL;
     store.used = 0;
     store.truth[0] = store.truth[1] = NULL;
+    memset(store.recent, 0, sizeof store.recent);
     audit_reset();
 }
 

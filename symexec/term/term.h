@@ -142,8 +142,9 @@ uint64_t term_eval(term t, uint64_t (*lookup)(term var, void *data), void *data)
 /* `t` with every variable v replaced by replace(v, data) (same width; v itself to keep it), rebuilt and so
  * normalised. */
 term term_substitute(term t, term (*replace)(term var, void *data), void *data);
-/* Calls visit once for each distinct variable in `t`, in order of id. */
-void term_variables(term t, void (*visit)(term var, void *data), void *data);
+/* Calls visit once for each distinct variable in `t`, in order of id; `bits` are those of it that `t` can depend on: all,
+ * unless only slices of it occur. */
+void term_variables(term t, void (*visit)(term var, uint64_t bits, void *data), void *data);
 
 /* ---- print.c: text -------------------------------------------------------------------------------------- */
 
