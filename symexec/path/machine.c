@@ -71,7 +71,8 @@ void path_machine_call(struct path_machine *m, uint32_t address, const term *arg
     const struct arm_block *block = &s->memory.blocks[stack];
     undo_set_term(s->undo, &s->r[ARM_SP], term_add(block->base, term_const(32, block->size)));
     undo_set_term(s->undo, &s->r[ARM_LR], return_address());
-    m->return_to = term_concat(term_extract(return_address(), 1, 31), term_const(1, 0));
+    m->return_to[0] = term_sub(return_address(), term_const(32, 1));                        /* BX and its like */
+    m->return_to[1] = term_concat(term_extract(return_address(), 1, 31), term_const(1, 0)); /* a plain branch */
     undo_set_term(s->undo, &s->r[ARM_PC], term_const(32, address));
     undo_set_term(s->undo, &s->n, term_var("undefined_n", 1, TERM_UNDEFINED));
     undo_set_term(s->undo, &s->z, term_var("undefined_z", 1, TERM_UNDEFINED));
@@ -83,7 +84,7 @@ void path_machine_call(struct path_machine *m, uint32_t address, const term *arg
 
 bool path_machine_returned(struct path_machine *m)
 {
-    return m->arm.r[ARM_PC] == m->return_to;
+    return m->arm.r[ARM_PC] == m->return_to[0] || m->arm.r[ARM_PC] == m->return_to[1];
 }
 
 const char *path_machine_lost_register(const struct path_machine *m, size_t stack)

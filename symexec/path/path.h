@@ -71,7 +71,7 @@ struct path_machine {
     const struct path_contract *contracts; /* functions not to be entered */
     size_t contract_count;
     struct summary *summary; /* contract.c: the one that is being made, or NULL; they do not nest */
-    term return_to;          /* of path_machine_call: where the pc is after the return */
+    term return_to[2];       /* of path_machine_call: the pc after the return, in both forms that it can have */
     uint32_t steps;          /* on this path; under the undo log */
     uint32_t step_limit;     /* a path longer than this is broken: ARM_RULE_NONE and a detail */
     void *data;              /* the owner's */
