@@ -3,10 +3,11 @@
 #
 #   sh validator/test/mutants.sh [all | sample | full | NAME...]
 #
-# corpus/mutants/NAME.patch is wrong: every obligation of its "Refutes:" line must be refuted, with a counterexample that is confirmed.
-# corpus/equivalents/NAME.patch is right: every obligation of its "Proves:" line must be proved, though the object is another one.
-# "sample" is a quick selection; "full" decides all obligations for each patch, not only those that are named.
+# corpus/README.md says what a patch file says. A mutant is wrong: every obligation of its "Refutes:" line must be refuted, with a
+# counterexample that is confirmed. An equivalent is right: every obligation of its "Proves:" line must be proved, though the object is
+# another one. "sample" is a quick selection; "full" decides all obligations for each patch, not only those that are named.
 set -u
+. corpus/headers.sh
 
 tool=${THUMBPROOF:-build/thumbproof}
 shipped=build/m3-gcc-Os/jit.elf
@@ -27,13 +28,14 @@ judge() {
     patch=$1 work=$2
     jit=$work/jit elf=$work/m3-gcc-Os/jit.elf report=$work/report.json
     case $patch in
-        corpus/mutants/*)     key=Refutes want=refuted want_status=1 ;;
         corpus/equivalents/*) key=Proves want=proved want_status=0 ;;
+        *)                    key=Refutes want=refuted want_status=1 ;;
     esac
-    ids=$(sed -n "/^--- /q; s/^$key: *//p" "$patch")
+    ids=$(header $key "$patch")
     rm -rf "$work" && mkdir -p "$work" && cp -R jit "$work"
-    problem= how=
+    problem=$(misfiled "$patch") how=
 
+    [ -z "$problem" ] || return
     [ -n "$ids" ] || { problem="has no \"$key:\" line"; return; }
     patch -s -f -p1 -d "$work" <"$patch" >"$work/log" 2>&1 || { problem='does not apply'; return; }
     MAKEFLAGS= make -s BUILD="$work" JIT_SOURCE="$jit" "$elf" >"$work/log" 2>&1 || { problem='does not compile'; return; }
@@ -74,16 +76,25 @@ run() {
 }
 
 case ${1:-all} in
-    all)    set -- corpus/mutants/*.patch corpus/equivalents/*.patch ;;
-    full)   full=1; set -- corpus/mutants/*.patch corpus/equivalents/*.patch ;;
-    sample) set -- corpus/mutants/add64-without-carry.patch corpus/mutants/callee-saved-missing.patch \
-                corpus/mutants/hard-immediate-rejected.patch corpus/mutants/modimm-nine-bits.patch \
-                corpus/equivalents/mov64-high-word-first.patch ;;
-    *)      for name; do set -- "$@" $(ls corpus/*/"$name".patch); shift; done ;;
+    all)    names='*' ;;
+    full)   names='*' full=1 ;;
+    sample) names='add64-without-carry callee-saved-missing hard-immediate-rejected modimm-nine-bits mov64-high-word-first' ;;
+    *)      names=$* ;;
 esac
 
+set -f
+names_are_unique || exit 1
+if [ "$names" = '*' ]; then
+    set -- $(patches corpus/mutants corpus/regressions corpus/equivalents)
+else
+    set -- $(patches_named $names) && [ $# -gt 0 ] || exit 1
+fi
+
 for file; do
-    run "$file"
+    case $file in
+        corpus/regressions/*) [ -n "$(header 'Caught by' "$file")" ] || run "$file" ;; # else it is for validator_mutants.sh
+        *)                    run "$file" ;;
+    esac
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
