@@ -15,11 +15,11 @@ patches() {
     find "$@" -name '*.patch' | LC_ALL=C sort
 }
 
-# The patches with some names; none, and a complaint, if there is no such patch.
+# The patches with some names, which may be patterns; none, and a complaint, if there is no such patch.
 patches_named() {
     named=
     for name; do
-        path=$(find corpus -name "$name.patch")
+        path=$(find corpus -name "$name.patch" | LC_ALL=C sort)
         [ -n "$path" ] || { echo "corpus: there is no patch $name" >&2; return 1; }
         named="$named $path"
     done
