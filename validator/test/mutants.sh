@@ -1,89 +1,164 @@
 #!/bin/sh
 # Patches to the JIT, each built and judged as machine code.
 #
-#   sh validator/test/mutants.sh [all | sample | full | NAME...]
+#   sh validator/test/mutants.sh [every | full] [all | sample | NAME...]
 #
-# corpus/mutants/NAME.patch is wrong: every obligation of its "Refutes:" line must be refuted, with a counterexample that is confirmed.
-# corpus/equivalents/NAME.patch is right: every obligation of its "Proves:" line must be proved, though the object is another one.
-# "sample" is a quick selection; "full" decides all obligations for each patch, not only those that are named.
+# corpus/README.md says what a patch file says. An equivalent is right: every obligation of its "Proves:" line must be proved, though the
+# object is another one. A mutant or a regression is wrong:
+#
+#   (no mode)   the obligations of its "Refutes:" line are decided until one is refuted: with a confirmed counterexample, and none proved before
+#   every       each of them must be refuted, with a confirmed counterexample
+#   full        the same, and all other obligations are decided, too: equivalents must prove them all
+#
+# A patch may change jit/, specs/thumbproof-jit.json or both. Which patches: all, the default; a quick sample; or some by name. MUTANT_JOBS of
+# them are judged at a time (default: the number of processors); the output is one line a patch, in the order of the list.
 set -u
+. corpus/headers.sh
 
 tool=${THUMBPROOF:-build/thumbproof}
 shipped=build/m3-gcc-Os/jit.elf
-passed=0 failed=0 full=
+manifest=specs/thumbproof-jit.json
 
-# "ID VERDICT CONFIRMED" for each obligation of a report; CONFIRMED is "-" without a counterexample.
-verdicts() {
-    awk -F'"' '
-        function flush() { if (verdict != "") print id, verdict, confirmed; verdict = "" }
-        $2 == "id"        { flush(); id = $4 }
-        $2 == "verdict"   { verdict = $4; confirmed = "-" }
-        $2 == "confirmed" { confirmed = $4 }
-        END { flush() }' "$1"
+# What is wrong with the verdicts of a report, or how the refutations are confirmed: judge_report REPORT WANT IDS
+# Obligations that a run which ends with the first refutation did not come to are no fault: they are unknown, "not decided".
+judge_report() {
+    awk -F'"' -v want="$2" -v ids="$3" -v mode="$mode" '
+        function complain(what) { problem = problem (problem == "" ? "" : "; ") what }
+        $2 == "id"        { id = $4 }
+        $2 == "verdict"   { verdict[id] = $4 }
+        $2 == "reason"    { reason[id] = $4 }
+        $2 == "confirmed" { confirmed[id] = $4 }
+        END {
+            count = split(ids, list, " ")
+            for (i = 1; i <= count; i++) {
+                id = list[i]
+                if (!(id in verdict))
+                    complain("there is no " id)
+                else if (verdict[id] == "refuted" && confirmed[id] !~ /^by /)
+                    complain(id " is refuted, not confirmed")
+                else if (verdict[id] == want)
+                    how[want == "refuted" ? want " " confirmed[id] : want] = ++good
+                else if (mode != "first" || want == "proved" || reason[id] !~ /^not decided/)
+                    complain(id " is " verdict[id] (reason[id] == "" ? "" : ": " reason[id]))
+            }
+            if (!good && problem == "")
+                complain("nothing is " want)
+            if (problem != "") {
+                print problem
+                exit 1
+            }
+            for (text in how)
+                result = result (result == "" ? "" : ", ") text
+            print result
+        }' "$1"
 }
 
-# Puts what is wrong into $problem and the worst confirmation into $how.
+# The machine code of an object, without debug information: code ELF OUT
+code() {
+    arm-none-eabi-objcopy -O binary "$1" "$2"
+}
+
+# Objects of the JIT as it is, so that make compiles only what a patch changes. They are linked anew in any case.
+unchanged_objects() {
+    mkdir "$1/m3-gcc-Os" && cp -p "${shipped%/*}"/*.o "$1/m3-gcc-Os" &&
+        sed "s,build/m3-,$1/m3-,; s, jit/, $1/jit/,g; s,^jit/,$1/jit/," "${shipped%/*}"/*.d >"$1/m3-gcc-Os/unchanged.d"
+}
+
+# Builds and judges a patch. Puts what is wrong into $problem, or how it was judged into $how.
 judge() {
     patch=$1 work=$2
-    jit=$work/jit elf=$work/m3-gcc-Os/jit.elf report=$work/report.json
+    elf=$work/m3-gcc-Os/jit.elf report=$work/report.json
     case $patch in
-        corpus/mutants/*)     key=Refutes want=refuted want_status=1 ;;
-        corpus/equivalents/*) key=Proves want=proved want_status=0 ;;
+    corpus/equivalents/*) key=Proves want=proved want_status=0 ;;
+    *)                    key=Refutes want=refuted want_status=1 ;;
     esac
-    ids=$(sed -n "/^--- /q; s/^$key: *//p" "$patch")
-    rm -rf "$work" && mkdir -p "$work" && cp -R jit "$work"
-    problem= how=
-
+    ids=$(header $key "$patch") how=
+    problem=$(misfiled "$patch")
+    [ -z "$problem" ] || return
     [ -n "$ids" ] || { problem="has no \"$key:\" line"; return; }
-    patch -s -f -p1 -d "$work" <"$patch" >"$work/log" 2>&1 || { problem='does not apply'; return; }
-    MAKEFLAGS= make -s BUILD="$work" JIT_SOURCE="$jit" "$elf" >"$work/log" 2>&1 || { problem='does not compile'; return; }
-    cmp -s "$elf" "$shipped" && { problem='changes nothing in the object'; return; }
 
-    set --
-    [ -n "$full" ] || for id in $ids; do set -- "$@" --opcode "$id"; done
-    $tool validate-all --quiet --jit "$elf" --report "$report" "$@" >"$work/log" 2>&1 </dev/null
+    rm -rf "$work" && mkdir -p "$work" && cp -Rp jit specs "$work" && unchanged_objects "$work" || {
+        problem="$work cannot be written"
+        return
+    }
+    patch -s -f -p1 -d "$work" <"$patch" >"$work/log" 2>&1 || { problem="does not apply: $(head -n 1 "$work/log")"; return; }
+    MAKEFLAGS= make -s BUILD="$work" JIT_SOURCE="$work/jit" "$elf" >"$work/log" 2>&1 || {
+        problem="does not build: $(grep -m 1 -i 'error\|undefined reference' "$work/log" | sed "s,$work/,,g")"
+        return
+    }
+
+    set -- --jobs 1 --jit "$elf" --report "$report"
+    if ! cmp -s "$work/$manifest" $manifest; then
+        set -- "$@" --manifest "$work/$manifest"
+    elif code $shipped "$work/shipped.bin" && code "$elf" "$work/jit.bin" && cmp -s "$work/shipped.bin" "$work/jit.bin"; then
+        problem='changes neither the machine code nor the manifest'
+        return
+    fi
+    [ "$mode" = full ] || for id in $ids; do set -- "$@" --opcode "$id"; done
+    [ "$mode" != first ] || [ $want = proved ] || set -- "$@" --fail-fast
+    $tool validate-all --quiet "$@" >"$work/log" 2>&1 </dev/null
     status=$?
     [ -f "$report" ] || { problem="the tool ended with status $status: $(head -n 1 "$work/log")"; return; }
-    for id in $ids; do
-        line=$(verdicts "$report" | grep "^$id ") || line="$id missing"
-        verdict=$(echo "$line" | cut -d' ' -f2)
-        confirmed=$(echo "$line" | cut -d' ' -f3-)
-        if [ "$verdict" != "$want" ]; then
-            problem="$problem $id is $verdict;"
-        elif [ "$want" = refuted ]; then
-            case $confirmed in
-                'by divergence' | 'by rule') case ";$how;" in *";$confirmed;"*) ;; *) how="${how:+$how;}$confirmed" ;; esac ;;
-                *) problem="$problem $id is refuted, not confirmed;" ;;
-            esac
-        fi
-    done
-    [ $status -eq $want_status ] || problem="$problem exit status $status"
+    how=$(judge_report "$report" $want "$ids") || problem=$how
+    [ $status -eq $want_status ] || problem="${problem:+$problem; }exit status $status"
 }
 
+# One patch: prints the number that it has in the list, and its line.
 run() {
-    name=$(basename "$1" .patch)
+    name=$(basename "$2" .patch)
     start=$(date +%s%N)
-    judge "$1" "build/mutants/$name"
+    judge "$2" "build/mutants/$name"
     tenths=$((($(date +%s%N) - start) / 100000000))
-    if [ -z "$problem" ]; then
-        passed=$((passed + 1)) mark='ok    ' text="$want${how:+ $how}"
-    else
-        failed=$((failed + 1)) mark='not ok' text=$problem
-    fi
-    printf '%s %-32s %3d.%d s  %s\n' "$mark" "$name" $((tenths / 10)) $((tenths % 10)) "$text"
+    mark='ok    '
+    [ -z "$problem" ] || mark='not ok'
+    printf '%d %s %-32s %3d.%d s  %s\n' "$1" "$mark" "$name" $((tenths / 10)) $((tenths % 10)) "${problem:-$how}"
 }
 
-case ${1:-all} in
-    all)    set -- corpus/mutants/*.patch corpus/equivalents/*.patch ;;
-    full)   full=1; set -- corpus/mutants/*.patch corpus/equivalents/*.patch ;;
-    sample) set -- corpus/mutants/add64-without-carry.patch corpus/mutants/callee-saved-missing.patch \
-                corpus/mutants/hard-immediate-rejected.patch corpus/mutants/modimm-nine-bits.patch \
-                corpus/equivalents/mov64-high-word-first.patch ;;
-    *)      for name; do set -- "$@" $(ls corpus/*/"$name".patch); shift; done ;;
-esac
+# Puts the lines of $1 patches in order, takes the numbers off and counts.
+collect() {
+    awk -v total="$1" '
+        {
+            number = $1
+            line[number] = substr($0, length(number) + 2)
+            while (next_one + 1 in line) {
+                print line[++next_one]
+                fflush()
+                line[next_one] ~ /^ok / ? passed++ : failed++
+            }
+        }
+        END {
+            for (number = next_one + 1; number <= total; number++) {
+                if (number in line)
+                    print line[number]
+                else
+                    print "not ok: patch number " number " of the list was not judged to the end"
+                line[number] ~ /^ok / ? passed++ : failed++
+            }
+            printf "%d passed, %d failed\n", passed, failed
+            exit failed > 0 || passed == 0
+        }'
+}
 
-for file; do
-    run "$file"
-done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+# A worker: judge MODE NUMBER PATCH
+if [ "${1:-}" = judge ]; then
+    mode=$2
+    run "$3" "$4"
+    exit
+fi
+
+mode=first
+case ${1:-} in every | full) mode=$1; shift ;; esac
+[ -f $shipped ] || { echo "mutants.sh: $shipped is missing; run make" >&2; exit 1; }
+names_are_unique || exit 1
+case ${1:-all} in
+all)    set -- $(patches corpus/mutants) $(patches corpus/regressions | xargs grep -L '^Caught by:') $(patches corpus/equivalents) ;;
+sample) set -- $(patches_named add64-without-carry callee-saved-missing hard-immediate-rejected modimm-nine-bits mov64-high-word-first) ;;
+*)      set -- $(patches_named "$@") ;;
+esac
+[ $# -gt 0 ] || exit 1
+
+number=0
+for patch; do
+    number=$((number + 1))
+    echo "$number $patch"
+done | xargs -L 1 -P "${MUTANT_JOBS:-$(nproc)}" sh "$0" judge $mode | collect $#

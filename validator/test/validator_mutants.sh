@@ -3,9 +3,10 @@
 #
 #   sh validator/test/validator_mutants.sh [all | NAME...]
 #
-# corpus/validator-mutants/NAME.patch has "Caught by:" lines: each is a command (mostly a test program) that must fail in a copy of the tree
-# with the patch, and that must succeed in a copy without it. Needs what `make` builds; the copies start with those objects.
+# corpus/README.md says what a patch file says. Each command (mostly a test program) of the "Caught by:" lines must fail in a copy of the tree
+# with the patch, and must succeed in a copy without it. Needs what `make` builds; the copies start with those objects.
 set -u
+. corpus/headers.sh
 
 build=${BUILD:-build}
 work=$build/validator-mutants
@@ -13,7 +14,7 @@ passed=0 failed=0
 limit=300 # seconds of a command; one that takes longer counts as a failure of the runner, not as caught
 
 commands() {
-    sed -n '/^--- /q; s/^Caught by: *//p' "$1"
+    header 'Caught by' "$1"
 }
 
 # The make targets among the words of a command.
@@ -65,7 +66,8 @@ control() {
 
 judge() {
     patch=$1 copy=$2
-    problem= how=
+    problem=$(misfiled "$patch") how=
+    [ -z "$problem" ] || return
     commands "$patch" >"$copy.commands"
     [ -s "$copy.commands" ] || { problem='has no "Caught by:" line'; return; }
     cp -Rp "$work/control" "$copy"
@@ -91,10 +93,12 @@ run() {
     [ -n "$problem" ] || rm -rf "${work:?}/$name" "$work/$name.commands" "$work/$name.log"
 }
 
-case ${1:-all} in
-    all) set -- corpus/validator-mutants/*.patch ;;
-    *)   for name; do set -- "$@" "corpus/validator-mutants/$name.patch"; shift; done ;;
-esac
+if [ "${1:-all}" = all ]; then
+    set -- $(patches corpus/validator-mutants) $(patches corpus/regressions | xargs grep -l '^Caught by:')
+else
+    set -- $(patches_named "$@") && [ $# -gt 0 ] || exit 1
+fi
+names_are_unique || exit 1
 
 if control "$@"; then
     for file; do
