@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* No firmware of a microcontroller comes near it. */
@@ -31,8 +32,11 @@ static bool read_file(struct arm_image *image, struct diag *diag)
     int file = open(image->path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return refuse(diag, image, strerror(errno));
+    struct stat status;
     const char *problem = NULL;
-    if (lseek(file, 0, SEEK_END) > MAX_FILE)
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+        problem = "not a regular file";
+    else if (status.st_size > MAX_FILE)
         problem = "larger than 256 MiB";
     else if (!(image->elf = elf_begin(file, ELF_C_READ, NULL)) || elf_cntl(image->elf, ELF_C_FDREAD) != 0)
         problem = elf_errmsg(-1);

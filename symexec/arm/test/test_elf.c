@@ -288,6 +288,7 @@ static void test_missing_file(void **unused)
     assert_null(arm_image_open("/nonexistent/jit.elf", &diag));
     assert_string_equal(diag.message, "No such file or directory");
     assert_null(arm_image_open("/tmp", &diag));
+    assert_string_equal(diag.message, "not a regular file");
     assert_int_equal(diag.code, DIAG_INPUT);
 }
 
