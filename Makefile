@@ -62,7 +62,7 @@ $(BUILD)/obj/%.o: %.c Makefile | deps
 
 # ---- the shipped objects: freestanding, linked, no undefined symbols, no writable data, reproducible ----
 
-JIT_FLAGS := -std=c11 -mcpu=cortex-m3 -mthumb -ffreestanding -g $(WARNINGS) -Werror \
+JIT_FLAGS := -std=c11 -mcpu=cortex-m3 -mthumb -ffreestanding -g -fno-eliminate-unused-debug-types $(WARNINGS) -Werror \
 	-ffile-prefix-map=$(JIT_SOURCE)/=jit/ -ffile-prefix-map=$(CURDIR)=.
 JIT_LINK := arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -nostdlib -static \
 	-Wl,-Ttext=0x8000 -Wl,-e,rbpf_compile -Wl,--no-undefined -Wl,--build-id=none

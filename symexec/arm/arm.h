@@ -174,9 +174,13 @@ bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t 
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 /* Adds one block for each loaded segment: constant contents, read + execute (never write). */
 bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct diag *diag);
-/* Offset and size in bytes of member `member` of `struct tag`, from the DWARF information. False and a diag if it
- * is unknown. */
+/* From the DWARF information; `tag` may also be a typedef of the struct. False and a diag if it is unknown, or if
+ * compilation units contradict each other. */
+bool arm_image_struct_size(const struct arm_image *image, const char *tag, uint32_t *size, struct diag *diag);
+/* Offset and size in bytes of a member. */
 bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset,
                       uint32_t *size, struct diag *diag);
+/* The value of an enumerator, in two's complement if it is negative. */
+bool arm_image_constant(const struct arm_image *image, const char *name, uint32_t *value, struct diag *diag);
 
 #endif

@@ -1,13 +1,17 @@
-/* The inside of an ELF image, for elf.c and dwarf.c. */
+/* The inside of an ELF image, for the files that read one. */
 #ifndef THUMBPROOF_ARM_IMAGE_H
 #define THUMBPROOF_ARM_IMAGE_H
 
 #include "symexec/arm/arm.h"
 
+#include <elfutils/libdw.h>
+#include <gelf.h>
+
 struct arm_image {
     char *path;
-    uint8_t *file;
-    size_t file_size;
+    Elf *elf;                          /* elf.c opens and closes it; the whole file is in memory */
+    Elf_Data *symbols;                 /* NULL if there are none */
+    size_t symbol_count, symbol_names; /* and the section of their names */
     struct arm_segment_image {
         uint32_t address, size; /* multiples of 4 */
         uint32_t used;          /* bytes that are not padding at the end */
@@ -15,13 +19,7 @@ struct arm_image {
         char name[24];
     } * segments;
     size_t segment_count;
-    uint32_t symbols, symbol_count, strings, strings_size; /* offsets in the file */
-    void *elf, *dwarf;                                     /* dwarf.c: libelf's and libdw's handles, opened on demand */
+    Dwarf *dwarf; /* NULL if there is no debug information */
 };
-
-/* ---- dwarf.c ---- */
-
-/* Closes what arm_image_member opened. */
-void arm_image_forget_types(struct arm_image *image);
 
 #endif
