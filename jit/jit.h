@@ -24,8 +24,10 @@
  * The most halfwords that one BPF instruction, and the prelude, compile to under any homes.
  * Room is checked once against these bounds, not at every halfword.
  */
-#define JIT_HEADROOM 23u
-#define JIT_PRELUDE_HEADROOM 80u
+enum jit_limit {
+    JIT_HEADROOM = 23,
+    JIT_PRELUDE_HEADROOM = 80,
+};
 
 #define JIT_REGISTERS 11u /* r0 to r10 */
 

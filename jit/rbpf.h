@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* Longest program in slots (an lddw takes two). */
-#define RBPF_MAX_LEN (1u << 20)
+enum rbpf_limit { RBPF_MAX_LEN = 1 << 20 };
 
 /* One instruction slot, RFC 9669 section 3, little-endian. */
 struct rbpf_insn {

@@ -22,6 +22,18 @@ static const unsigned form_fields[] = {
     [BPF_FORM_PACKET] = BPF_SRC | BPF_IMM,
 };
 
+/* Ways out that an instruction of the form can take, whatever its operands. */
+static const unsigned form_ways[BPF_FORM_PACKET + 1] = {
+    [BPF_FORM_JUMP] = 1u << BPF_FAULT_FUEL,     [BPF_FORM_JUMP_LONG] = 1u << BPF_FAULT_FUEL,
+    [BPF_FORM_JUMP_IMM] = 1u << BPF_FAULT_FUEL, [BPF_FORM_JUMP_REG] = 1u << BPF_FAULT_FUEL,
+    [BPF_FORM_EXIT] = 1u << BPF_EXIT,
+};
+
+bool bpf_may_take(enum bpf_form form, enum bpf_outcome way)
+{
+    return form_ways[form] >> way & 1;
+}
+
 unsigned bpf_fields(enum bpf_form form)
 {
     return form_fields[form];

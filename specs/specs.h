@@ -8,7 +8,7 @@
 #ifndef THUMBPROOF_SPECS_H
 #define THUMBPROOF_SPECS_H
 
-#include "symexec/term/term.h"
+#include "symexec/term/promise.h"
 
 enum { BPF_REGISTERS = 11, BPF_FRAME_POINTER = 10, BPF_MAX_CASES = 4 };
 
@@ -59,6 +59,33 @@ unsigned bpf_width(const struct bpf_opcode *row);
 /* The row of a concrete instruction, or NULL. */
 const struct bpf_opcode *bpf_find(uint8_t opcode, uint8_t src, int16_t off, int32_t imm);
 
+/* ---- ways.def, ways.c: ways out of a run ------------------------------------------------------------------- */
+
+enum bpf_outcome {
+    BPF_NEXT, /* goes on at case.pc */
+#define WAY(constant, name, title, holds, fuel, result) constant,
+#include "specs/ways.def"
+#undef WAY
+    BPF_OUTCOMES,
+};
+
+/* Parts of the relation between the two machines. */
+enum bpf_holds {
+    BPF_HOLDS_REGISTERS = 1, /* every BPF register equals its home */
+    BPF_HOLDS_FUEL = 2,
+    BPF_HOLDS_FRAME = 4, /* sp, the VM pointer, the caller's saved registers, the VM block */
+    BPF_HOLDS_ALL = 7,
+};
+
+struct bpf_way {
+    const char *name, *title;
+    unsigned holds;       /* enum bpf_holds: what is true where an instruction takes this way */
+    bool fuel_is_kept;    /* the fuel returned is what was left; else it is 0 */
+    bool result_is_given; /* r0 is the result; else the result is untouched */
+};
+/* By enum bpf_outcome; the first is no way out. */
+extern const struct bpf_way bpf_ways[BPF_OUTCOMES];
+
 /* ---- forms.c: fields and well-formedness ------------------------------------------------------------------- */
 
 enum bpf_field {
@@ -71,6 +98,9 @@ enum bpf_field {
 };
 /* Fields (enum bpf_field) that a form uses; the others are reserved and zero, or the key. */
 unsigned bpf_fields(enum bpf_form form);
+
+/* Whether an instruction of the form can leave the run this way. */
+bool bpf_may_take(enum bpf_form form, enum bpf_outcome way);
 
 struct bpf_insn {
     const struct bpf_opcode *row;
@@ -97,15 +127,14 @@ term bpf_distance(const struct bpf_insn *insn);
 /* Assembler text of an instruction whose fields are constants. */
 void bpf_print(FILE *out, const struct bpf_insn *insn);
 
-/* ---- step.c: semantics ------------------------------------------------------------------------------------- */
+/* ---- routines.c: what called functions promise -------------------------------------------------------------- */
 
-enum bpf_outcome {
-    BPF_NEXT, /* goes on at case.pc */
-    BPF_EXIT, /* the run ends with r0 */
-    BPF_FAULT_FUEL,
-};
-/* Name of an outcome, e.g. "fault: fuel". */
-const char *bpf_outcome_name(enum bpf_outcome outcome);
+/* The promise of that name, or NULL. */
+const struct promise *spec_routine(const char *name);
+/* The exact meaning of a 12-bit i:imm3:imm8, 32 bits: ThumbExpandImm (ARMv7-M ARM A5.3.2). */
+term spec_expand_imm(term imm12);
+
+/* ---- step.c: semantics ------------------------------------------------------------------------------------- */
 
 struct bpf_state {
     term r[BPF_REGISTERS]; /* 64 bits */

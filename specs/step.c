@@ -3,12 +3,6 @@
 
 #include <assert.h>
 
-const char *bpf_outcome_name(enum bpf_outcome outcome)
-{
-    static const char *const names[] = {"goes on", "exit", "fault: out of fuel"};
-    return names[outcome];
-}
-
 struct bpf_state bpf_entry(term context, term length, term stack_top, term fuel)
 {
     struct bpf_state s = {.pc = term_const(32, 0), .fuel = fuel};

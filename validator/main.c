@@ -1,5 +1,5 @@
 /* The command line: one table of options, from which parser and help come. */
-#include "validator/validator.h"
+#include "validator/report/report.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_SELECTIONS = 128 };
+enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_NAMES = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR };
+enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2 };
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
@@ -23,6 +23,8 @@ static const struct argp_option option_table[] = {
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
     {"fail-fast", 'x', NULL, 0, "Stop at the first refutation; what comes after it is not decided", 0},
     {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
+    {"trace", KEY_TRACE, "WHAT", 0, "Tell on stderr, as it happens: emit,paths,goals or some of them", 0},
+    {"smt2", KEY_SMT2, NULL, 0, "goal: as an SMT-LIB 2 script that is unsatisfiable if the goal is proved", 0},
     {"quiet", 'q', NULL, 0, "No progress and no table", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colors (also: the environment variable NO_COLOR)", 0},
     {0},
@@ -33,17 +35,40 @@ static const char documentation[] =
     "Commands:\n"
     "  validate-all   decide every obligation of the JIT, print a table, write a report\n"
     "  list           print the ids of the obligations\n"
-    "  explain NAME   tell the proof of an obligation or opcode: paths, emitted code, goals\n\n"
+    "  explain NAME   tell the proof of an obligation or opcode: paths, emitted code, goals\n"
+    "  goal ID NAME   print one goal of an obligation whole, with its hypotheses\n\n"
     "Exit status: 0 all proved; 1 something refuted; 2 usage or bad input; 3 nothing refuted but something unknown; "
     "4 a counterexample that the emulator does not confirm, or another internal error.";
 
 struct command_line {
-    const char *command, *jit, *manifest, *report;
-    const char *selections[MAX_SELECTIONS];
-    size_t selection_count;
+    const struct command *command;
+    const char *jit, *manifest, *report;
+    const char *selections[MAX_NAMES], *arguments[MAX_NAMES];
+    size_t selection_count, argument_count;
     struct run_options run;
+    struct telling telling;
     bool quiet;
 };
+
+/* ---- parsing ---- */
+
+static bool parse_trace(const char *list, unsigned *what)
+{
+    static const char *const names[] = {"emit", "paths", "goals"}; /* by bit of enum trace */
+    for (const char *at = list;; at++) {
+        size_t length = strcspn(at, ","), i = 0;
+        while (i < 3 && (strlen(names[i]) != length || strncmp(at, names[i], length) != 0))
+            i++;
+        if (i == 3)
+            return false;
+        *what |= 1u << i;
+        at += length;
+        if (!*at)
+            return true;
+    }
+}
+
+static const struct command *find_command(const char *name);
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -60,8 +85,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         c->run.color = false;
         return 0;
     case 'o':
-        if (c->selection_count == MAX_SELECTIONS)
-            argp_error(state, "more than %d opcodes", MAX_SELECTIONS);
+        if (c->selection_count == MAX_NAMES)
+            argp_error(state, "more than %d opcodes", MAX_NAMES);
         c->selections[c->selection_count++] = argument;
         return 0;
     case 'r':
@@ -78,15 +103,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_AUDIT:
         c->run.audit = true;
         return 0;
+    case KEY_TRACE:
+        if (!parse_trace(argument, &c->telling.what))
+            argp_error(state, "--trace: takes emit, paths, goals or some of them, not \"%s\"", argument);
+        c->telling.out = stderr;
+        c->run.telling = &c->telling;
+        return 0;
+    case KEY_SMT2:
+        c->telling.smt2 = true;
+        return 0;
     case 'q':
         c->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (c->command && strcmp(c->command, "explain") == 0)
-            return parse('o', argument, state);
-        if (c->command)
-            argp_error(state, "one command, not also \"%s\"", argument);
-        c->command = argument;
+        if (c->argument_count == MAX_NAMES)
+            argp_error(state, "more than %d names", MAX_NAMES);
+        if (state->arg_num == 0 && !(c->command = find_command(argument)))
+            argp_error(state, "command line: unknown command \"%s\"", argument);
+        if (state->arg_num > 0)
+            c->arguments[c->argument_count++] = argument;
         return 0;
     case ARGP_KEY_END:
         if (!c->command)
@@ -104,29 +139,31 @@ static int complain(const struct diag *diag)
 }
 
 /* Keeps the obligations that are selected, in their order. False and a diag if a name selects nothing. */
-static bool narrow(const struct command_line *c, struct obligation *list, size_t *count, struct diag *diag)
+static bool narrow(const struct command_line *c, struct obligations *list, struct diag *diag)
 {
     size_t kept = 0;
     for (size_t s = 0; s < c->selection_count; s++) {
         bool found = false;
-        for (size_t i = 0; i < *count; i++)
-            found |= obligation_selected(&list[i], c->selections[s]);
+        for (size_t i = 0; i < list->count; i++)
+            found |= obligation_selected(&list->items[i], c->selections[s]);
         if (!found) {
             diag_set(diag, DIAG_USAGE, "--opcode",
                      "\"%s\" is no obligation of this JIT; \"thumbproof list\" prints them", c->selections[s]);
             return false;
         }
     }
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         bool wanted = c->selection_count == 0;
         for (size_t s = 0; s < c->selection_count; s++)
-            wanted |= obligation_selected(&list[i], c->selections[s]);
+            wanted |= obligation_selected(&list->items[i], c->selections[s]);
         if (wanted)
-            list[kept++] = list[i];
+            list->items[kept++] = list->items[i];
     }
-    *count = kept;
+    list->count = kept;
     return true;
 }
+
+/* ---- commands ---- */
 
 static double now(void)
 {
@@ -135,11 +172,11 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int validate(const struct command_line *c, const struct target *target, const struct obligation *list,
-                    size_t count)
+static int validate(struct command_line *c, const struct target *target, struct obligations *list)
 {
     struct diag diag;
-    struct result *results = calloc(count + 1, sizeof *results);
+    struct session session;
+    struct result *results = calloc(list->count + 1, sizeof *results);
     if (!results)
         abort();
     FILE *probe = c->report ? fopen(c->report, "a") : NULL;
@@ -151,8 +188,10 @@ static int validate(const struct command_line *c, const struct target *target, c
     if (probe)
         fclose(probe);
     double start = now();
-    schedule_run(target, list, count, &c->run, results);
-    struct report report = {target, results, count, c->selection_count > 0, now() - start, c->run.jobs};
+    session_open(&session, target);
+    schedule_run(&session, list, &c->run, results);
+    session_close(&session);
+    struct report report = {target, results, list->count, c->selection_count > 0, now() - start, c->run.jobs};
     int status = report_status(&report);
     if (!c->quiet)
         table_print(stdout, &report, c->run.color);
@@ -160,56 +199,116 @@ static int validate(const struct command_line *c, const struct target *target, c
         status = complain(&diag);
     else if (c->report && !c->quiet)
         printf("report: %s\n", c->report);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < list->count; i++)
         free(results[i].example.text);
     free(results);
     return status;
 }
 
-static int explain(const struct command_line *c, const struct target *target, const struct obligation *list,
-                   size_t count)
+static int print_list(struct command_line *c, const struct target *target, struct obligations *list)
+{
+    (void)c, (void)target;
+    for (size_t i = 0; i < list->count; i++)
+        puts(list->items[i].id);
+    return 0;
+}
+
+/* Decides with something told on stdout; the status is that of the worst verdict. */
+static int tell(struct command_line *c, const struct target *target, const struct obligations *list, bool headings)
+{
+    struct session session;
+    int status = 0;
+    c->telling.out = stdout;
+    c->telling.one_case = true;
+    c->run.telling = &c->telling;
+    session_open(&session, target);
+    for (size_t i = 0; i < list->count; i++) {
+        if (headings)
+            printf("%s\n", list->items[i].id);
+        struct result r = decide(&session, &list->items[i], &c->run);
+        const struct report report = {.target = target, .results = &r, .count = 1};
+        int own = report_status(&report);
+        status = status == 0 || own == 4 || own == 1 ? own : status;
+        if (headings && r.verdict != VERDICT_PROVED)
+            printf("\n%s: %s\n%s", verdict_names[r.verdict], r.reason, r.example.text ? r.example.text : "");
+        if (headings)
+            printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", r.paths, r.goals,
+                   r.by_identity);
+        free(r.example.text);
+    }
+    session_close(&session);
+    return status;
+}
+
+static int explain(struct command_line *c, const struct target *target, struct obligations *list)
 {
     if (c->selection_count == 0) {
         struct diag diag;
         diag_set(&diag, DIAG_USAGE, "explain", "needs the name of an opcode");
         return complain(&diag);
     }
-    for (size_t i = 0; i < count; i++) {
-        printf("%s\n", list[i].id);
-        struct result result = obligation_decide(&list[i], target, false, stdout);
-        printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", result.paths,
-               result.goals, result.by_identity);
-        free(result.example.text);
-    }
-    return 0;
+    c->telling.what = TRACE_EMIT | TRACE_PATHS | TRACE_GOALS;
+    return tell(c, target, list, true);
 }
 
-static int run(const struct command_line *c)
+static int print_goal(struct command_line *c, const struct target *target, struct obligations *list)
 {
-    static struct target target;
-    struct obligation *list = NULL;
     struct diag diag;
-    if (strcmp(c->command, "validate-all") != 0 && strcmp(c->command, "list") != 0 &&
-        strcmp(c->command, "explain") != 0) {
-        diag_set(&diag, DIAG_USAGE, "command line", "unknown command \"%s\"; see --help", c->command);
+    bool known = false;
+    for (size_t i = 0; i < GOALS && c->argument_count == 2; i++)
+        known |= strcmp(goal_rows[i].name, c->arguments[1]) == 0;
+    if (!known) {
+        diag_set(&diag, DIAG_USAGE, "goal", "takes an obligation and the name of a goal: %s",
+                 c->argument_count == 2 ? "there is no goal of that name" : "two words");
         return complain(&diag);
     }
+    c->telling.goal = c->arguments[1];
+    int status = tell(c, target, list, false);
+    if (c->telling.told)
+        return status;
+    diag_set(&diag, DIAG_USAGE, c->arguments[0], "states no goal \"%s\"", c->arguments[1]);
+    return complain(&diag);
+}
+
+static const struct command {
+    const char *name;
+    size_t selections; /* so many arguments select obligations */
+    size_t arguments;  /* at most */
+    int (*run)(struct command_line *c, const struct target *target, struct obligations *list);
+} commands[] = {
+    {"validate-all", 0, 0, validate},
+    {"list", 0, 0, print_list},
+    {"explain", MAX_NAMES, MAX_NAMES, explain},
+    {"goal", 1, 2, print_goal},
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int run(struct command_line *c)
+{
+    static struct target target;
+    struct obligations list;
+    struct diag diag;
+    if (c->argument_count > c->command->arguments) {
+        diag_set(&diag, DIAG_USAGE, "command line", "%s does not take \"%s\"", c->command->name,
+                 c->arguments[c->command->arguments]);
+        return complain(&diag);
+    }
+    for (size_t i = 0; i < c->argument_count && i < c->command->selections && c->selection_count < MAX_NAMES; i++)
+        c->selections[c->selection_count++] = c->arguments[i];
     if (c->run.audit)
         term_audit_start();
     if (!target_open(c->jit, c->manifest, &target, &diag))
         return complain(&diag);
-    size_t count = obligation_list(&target, &list);
-    int status = 0;
-    if (!narrow(c, list, &count, &diag))
-        status = complain(&diag);
-    else if (strcmp(c->command, "list") == 0)
-        for (size_t i = 0; i < count; i++)
-            puts(list[i].id);
-    else if (strcmp(c->command, "explain") == 0)
-        status = explain(c, &target, list, count);
-    else
-        status = validate(c, &target, list, count);
-    free(list);
+    obligations_list(&target, &list);
+    int status = narrow(c, &list, &diag) ? c->command->run(c, &target, &list) : complain(&diag);
+    free(list.items);
     target_close(&target);
     return status;
 }

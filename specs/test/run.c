@@ -59,7 +59,7 @@ bool run_check(const struct bpf_state *before, const struct bpf_insn *insn, cons
     struct bpf_case c = run_step(before, insn);
     bool wrong = c.outcome != expected->outcome;
     if (wrong)
-        fprintf(stderr, "    %s, expected %s\n", bpf_outcome_name(c.outcome), bpf_outcome_name(expected->outcome));
+        fprintf(stderr, "    %s, expected %s\n", bpf_ways[c.outcome].title, bpf_ways[expected->outcome].title);
     for (unsigned r = 0; r < BPF_REGISTERS && c.outcome != BPF_FAULT_FUEL; r++)
         wrong |= differs(names[r], c.after.r[r], r == expected->dst ? expected->value : before->r[r]->value);
     if (c.outcome == BPF_NEXT) {

@@ -7,13 +7,20 @@
 /* The expansion of an opaque immediate that a contract returned is the value that was asked for. */
 static term expand_imm(void *data, term imm12)
 {
-    return path_contract_expansion(data, imm12);
+    const struct path_machine *m = data;
+    return path_expansion(m->path, imm12);
+}
+
+static bool decide(void *data, term condition)
+{
+    const struct path_machine *m = data;
+    return path_decide(m->path, condition);
 }
 
 void path_machine_init(struct path_machine *m, struct path *path)
 {
     *m = (struct path_machine){.path = path, .step_limit = 100000};
-    m->env = (struct arm_env){.data = path, .decide = path_decide, .expand_imm = expand_imm};
+    m->env = (struct arm_env){.data = m, .decide = decide, .expand_imm = expand_imm};
     m->arm.undo = &path->undo;
     m->arm.env = &m->env;
 }
@@ -29,7 +36,8 @@ static enum path_status leaves_it_block(struct path_machine *m)
 enum path_status path_machine_step(void *data)
 {
     struct path_machine *m = data;
-    if (m->stopped(m))
+    m->arrival = m->arrived(m);
+    if (m->arrival != PATH_GOES_ON)
         return m->arm.it == 0 ? PATH_DONE : leaves_it_block(m);
     if (m->steps >= m->step_limit) {
         m->arm.broken = ARM_RULE_NONE;
@@ -82,9 +90,10 @@ void path_machine_call(struct path_machine *m, uint32_t address, const term *arg
     undo_set_u32(s->undo, &m->steps, 0);
 }
 
-bool path_machine_returned(struct path_machine *m)
+enum path_arrival path_machine_returned(struct path_machine *m)
 {
-    return m->arm.r[ARM_PC] == m->return_to[0] || m->arm.r[ARM_PC] == m->return_to[1];
+    term pc = m->arm.r[ARM_PC];
+    return pc == m->return_to[0] || pc == m->return_to[1] ? PATH_LEFT : PATH_GOES_ON;
 }
 
 const char *path_machine_lost_register(const struct path_machine *m, size_t stack)

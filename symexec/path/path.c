@@ -36,7 +36,7 @@ void path_close(struct path *p)
     free(p->conditions);
     free(p->choices);
     free(p->definitions);
-    free(p->encodings);
+    path_forget_applications(p);
     free(p);
 }
 
@@ -117,8 +117,8 @@ bool path_decide(void *data, term condition)
 
 enum verdict path_prove(struct path *p, term goal, struct model *model)
 {
-    if (holds(p, goal))
-        goal = term_const(1, 1);
+    if (!term_is_const(goal) && holds(p, goal))
+        goal = term_truth(true);
     return solver_prove(p->solver, p->conditions, p->count, p->definitions, p->definition_count, goal, model);
 }
 

@@ -11,6 +11,7 @@
 
 #include "symexec/arm/arm.h"
 #include "symexec/solver/solver.h"
+#include "symexec/term/promise.h"
 
 /* ---- path.c ---- */
 
@@ -24,12 +25,8 @@ struct path {
     size_t step_mark;  /* undo mark of the step under way */
     term *definitions; /* facts about opaque variables that only refutations need; see solver_prove */
     size_t definition_count, definition_room;
-    struct path_encoding { /* contract.c: what contracts for modified immediates have returned so far */
-        term argument;     /* the value asked for */
-        term field;        /* the opaque 12 bits */
-        term possible;     /* the opaque truth that there is such a field */
-    } * encodings;
-    size_t encoding_count;
+    struct path_application **applications; /* function.c */
+    size_t application_count;
     uint64_t forks;      /* decisions that went both ways */
     double step_seconds; /* spent in steps, without Z3 */
     bool stop;           /* set by anyone: explorations return as soon as they can */
@@ -39,7 +36,7 @@ struct path *path_open(struct solver *solver);
 void path_close(struct path *path);
 /* Adds a condition. A constant true adds nothing. */
 void path_assume(struct path *path, term condition);
-/* The truth of `condition` on this path; forks if both are possible. Fit for struct arm_env. */
+/* The truth of `condition` on this path; forks if both are possible. */
 bool path_decide(void *path, term condition);
 /* Whether `condition` can hold here. */
 bool path_feasible(struct path *path, term condition);
@@ -50,6 +47,19 @@ size_t path_mark(const struct path *path);
 void path_release(struct path *path, size_t mark);
 /* A fact about opaque variables. Never undone: it is true wherever the variable is used. */
 void path_define(struct path *path, term fact);
+
+/* ---- function.c: opaque functions ---- */
+
+struct path_application {
+    const struct opaque_function *function;
+    term arguments[OPAQUE_MAX_ARGUMENTS], results[OPAQUE_MAX_RESULTS];
+};
+/* The results of an application, owned by the path; *is_new: it is the first with these arguments. */
+const term *path_apply(struct path *path, const struct opaque_function *function, const term *arguments, bool *is_new);
+/* The value whose encoding an opaque function returned as the field `imm12`, or NULL. */
+term path_expansion(const struct path *path, term imm12);
+/* For path_close. */
+void path_forget_applications(struct path *path);
 
 enum path_status { PATH_RUNNING, PATH_DONE, PATH_BROKEN };
 
@@ -62,15 +72,22 @@ void path_explore(struct path *path, enum path_status (*step)(void *data),
 
 /* ---- machine.c: an Arm machine on a path ---- */
 
+enum path_arrival {
+    PATH_GOES_ON,
+    PATH_LEFT,    /* the code that is to be run has been left */
+    PATH_AT_HEAD, /* the head of a loop that is proved by its invariant */
+};
+
 struct path_machine {
     struct path *path;
     struct arm_state arm;
     struct arm_env env;
-    /* Whether the machine has left the code that is to be run. */
-    bool (*stopped)(struct path_machine *machine);
+    /* Where the machine is; asked before each step, which does not happen if it has arrived. */
+    enum path_arrival (*arrived)(struct path_machine *machine);
+    enum path_arrival arrival;             /* the last answer */
     const struct path_contract *contracts; /* functions not to be entered */
     size_t contract_count;
-    struct summary *summary; /* contract.c: the one that is being made, or NULL; they do not nest */
+    struct summary *summary; /* summary.c: the one that is being made, or NULL; they do not nest */
     term return_to[2];       /* of path_machine_call: the pc after the return, in both forms that it can have */
     uint32_t steps;          /* on this path; under the undo log */
     uint32_t step_limit;     /* a path longer than this is broken: ARM_RULE_NONE and a detail */
@@ -85,38 +102,34 @@ enum path_status path_machine_step(void *machine);
  * registers fresh: r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
 void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count,
                        size_t stack);
-/* stopped: the function has returned. */
-bool path_machine_returned(struct path_machine *machine);
+/* arrived: whether the function has returned. */
+enum path_arrival path_machine_returned(struct path_machine *machine);
 /* Whether r4-r11 and sp are what path_machine_call set. The name of one that is not, or NULL. */
 const char *path_machine_lost_register(const struct path_machine *machine, size_t stack);
 
-/* ---- contract.c: leaf functions by what they promise ---- */
-
-enum path_contract_kind {
-    PATH_MODIFIED_IMMEDIATE, /* r0 = the i:imm3:imm8 that means the argument (A5.3.2), or `none` */
-    PATH_SUMMARY, /* r0 = the merged results of the function's own paths; it may write nothing but its stack */
-    PATH_DIV64,   /* r1:r0 = r1:r0 / r3:r2 unsigned, 0 if the divisor is 0 */
-    PATH_MOD64,   /* r1:r0 = r1:r0 modulo r3:r2, unchanged if the divisor is 0 */
-    PATH_SDIV64,  /* the same signed: rounded towards 0, */
-    PATH_SMOD64,  /* remainder with the sign of the dividend */
-};
+/* ---- contract.c: functions by what they promise ---- */
 
 struct path_contract {
-    enum path_contract_kind kind;
     const char *symbol;
     uint32_t address;
-    uint32_t none;
+    const struct promise *promise; /* NULL: a summary is made of the function's own paths */
+    uint32_t parameter;            /* of the promise */
 };
 
 /* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call itself breaks a rule, or
- * PATH_DONE if the arguments are constant and the function should simply run. */
+ * PATH_DONE if the function should simply run: on constant arguments, or if it is fit for no summary. */
 enum path_status path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
 /* The contract of the function that the machine is at, or NULL. */
 const struct path_contract *path_contract_at(const struct path_machine *machine);
-/* The value whose encoding a contract returned as the opaque field `imm12`, or NULL. Fit for struct arm_env. */
-term path_contract_expansion(const struct path *path, term imm12);
-/* Whether some rotation makes `value` (32 bits) a modified immediate, and the exact expansion of a 12-bit field. */
-term path_encodable(term value);
-term path_expand_imm(term imm12);
+/* Where a function that has just been called returns to. */
+term path_return_address(const struct path_machine *machine);
+/* Returns from a function: r0 and up to r3 are `words`, whatever else the AAPCS lets a callee change is undefined. */
+void path_return(struct path_machine *machine, const term *words, size_t count);
+
+/* ---- summary.c ---- */
+
+/* Performs the call of a leaf function with one result by merging its paths. False, and nothing is changed, if a path
+ * breaks a rule or writes memory other than its stack: run plainly, it then shows the error where it happens. */
+bool path_summarise(struct path_machine *machine);
 
 #endif

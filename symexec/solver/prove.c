@@ -183,3 +183,30 @@ enum verdict solver_prove(struct solver *solver, const term *conditions, size_t 
         return ask(solver, true, full, goal, model).verdict;
     return answer.verdict;
 }
+
+enum verdict solver_prove_text(struct solver *s, const char *smt2)
+{
+    struct z3_scope z;
+    enum verdict verdict = VERDICT_UNKNOWN;
+    z3_scope_open(&z, s->limits.backstop_ms);
+    double start = solver_clock();
+    Z3_ast_vector assertions = Z3_parse_smtlib2_string(z.context, smt2, 0, NULL, NULL, 0, NULL, NULL);
+    if (assertions)
+        Z3_ast_vector_inc_ref(z.context, assertions);
+    Z3_solver solver = z3_solver(&z, true, s->limits.goal_steps);
+    if (assertions && Z3_ast_vector_size(z.context, assertions)) {
+        for (unsigned i = 0; i < Z3_ast_vector_size(z.context, assertions); i++)
+            Z3_solver_assert(z.context, solver, Z3_ast_vector_get(z.context, assertions, i));
+        Z3_lbool answer = z3_check(&z, solver, 0, NULL);
+        verdict = answer == Z3_L_FALSE ? VERDICT_PROVED : answer == Z3_L_TRUE ? VERDICT_REFUTED : VERDICT_UNKNOWN;
+    }
+    if (assertions)
+        Z3_ast_vector_dec_ref(z.context, assertions);
+    s->stats.goals++;
+    s->stats.goal_calls++;
+    s->stats.steps += z3_steps(&z, solver);
+    s->stats.goal_seconds += solver_clock() - start;
+    Z3_solver_dec_ref(z.context, solver);
+    z3_scope_close(&z);
+    return verdict;
+}

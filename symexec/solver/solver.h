@@ -72,6 +72,10 @@ bool solver_feasible(struct solver *solver, const term *conditions, size_t count
 enum verdict solver_prove(struct solver *solver, const term *conditions, size_t count, const term *definitions,
                           size_t definition_count, term goal, struct model *model);
 
+/* A fact as an SMT-LIB 2 text of declarations and assertions, which is proved if they cannot be met together. For facts that
+ * terms cannot express, such as those about integers. */
+enum verdict solver_prove_text(struct solver *solver, const char *smt2);
+
 /* ---- audit.c ---- */
 
 struct audit {

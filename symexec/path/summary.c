@@ -1,0 +1,67 @@
+/* Summaries: a leaf function's own paths are run here and now, and what they return is merged into one term. */
+#include "symexec/path/path.h"
+
+struct summary {
+    enum path_arrival (*outer_arrived)(struct path_machine *);
+    size_t outer_conditions, undo_mark;
+    term return_to; /* pc after the call */
+    term sp;
+    term result; /* merged so far: the last path's result, guarded by the others' conditions */
+    bool failed;
+};
+
+static enum path_arrival returned(struct path_machine *m)
+{
+    bool back = m->arm.r[ARM_PC] == m->summary->return_to && m->arm.r[ARM_SP] == m->summary->sp;
+    return back ? PATH_LEFT : PATH_GOES_ON;
+}
+
+/* A summary stands for a value, so the function may write nothing but its own stack. */
+static bool wrote_memory(const struct path_machine *m)
+{
+    const struct arm_memory *memory = &m->arm.memory;
+    for (size_t i = 0; i < memory->count; i++) {
+        const struct arm_block *b = &memory->blocks[i];
+        if (!b->stack && undo_touched(m->arm.undo, m->summary->undo_mark, b->cells, b->cells + b->size / 4))
+            return true;
+    }
+    return false;
+}
+
+static void merge(void *data, enum path_status status)
+{
+    struct path_machine *m = data;
+    struct summary *s = m->summary;
+    if (status == PATH_BROKEN || wrote_memory(m)) {
+        s->failed = true;
+        m->path->stop = true;
+        return;
+    }
+    term guard = term_truth(true);
+    for (size_t i = s->outer_conditions; i < m->path->count; i++)
+        guard = term_and(guard, m->path->conditions[i]);
+    s->result = s->result ? term_ite(guard, m->arm.r[0], s->result) : m->arm.r[0];
+}
+
+bool path_summarise(struct path_machine *m)
+{
+    struct summary s = {.outer_arrived = m->arrived,
+                        .outer_conditions = m->path->count,
+                        .undo_mark = m->arm.undo->count,
+                        .return_to = path_return_address(m),
+                        .sp = m->arm.r[ARM_SP]};
+    const size_t contracts = m->contract_count;
+    m->summary = &s;
+    m->arrived = returned;
+    m->contract_count = 0; /* the function runs plainly, and summaries do not nest */
+    path_explore(m->path, path_machine_step, merge, m);
+    m->summary = NULL;
+    m->arrived = s.outer_arrived;
+    m->contract_count = contracts;
+    if (s.failed) {
+        m->path->stop = false;
+        return false;
+    }
+    path_return(m, &s.result, 1);
+    return true;
+}

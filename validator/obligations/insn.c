@@ -1,0 +1,365 @@
+/*
+ * insn/OP: for every register pair, the JIT's emit function runs on the symbolic instruction; on each of its paths the
+ * code that it emitted runs from a related state and must end in a state related to what the specification says, case
+ * by case. A path on which emit refuses must be one on which it may. Three triples, nested: the call of the final pass, and
+ * under each of its paths the call of the sizing pass and the run of the code.
+ */
+#include "validator/obligations/obligations.h"
+
+#include <stdlib.h>
+
+struct insn_proof {
+    struct proof *proof;
+    struct compiler compiler, sizing;
+    struct code code;
+    const struct homes *homes;
+    const struct relation *boundary;
+    struct bpf_insn insn;
+    struct bpf_state before;
+    struct bpf_case cases[BPF_MAX_CASES];
+    size_t case_count;
+    struct assertion initial, expected;
+    term halfwords[CODE_MAX_HALFWORDS];
+    unsigned count;    /* halfwords of the path under way */
+    unsigned accepted; /* paths of this register pair */
+    /* By length and index: an instruction begins there in some code of that length, and was executed on some path. */
+    bool seen[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS], run[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS];
+};
+
+static term num(uint64_t value)
+{
+    return term_const(32, value);
+}
+
+static struct situation situation(struct insn_proof *p, enum phase phase, const char *title, const char *subtitle)
+{
+    return (struct situation){.proof = p->proof,
+                              .phase = phase,
+                              .title = title,
+                              .subtitle = subtitle,
+                              .homes = p->homes,
+                              .insn = &p->insn,
+                              .before = &p->before,
+                              .position = p->compiler.position,
+                              .initial = &p->initial,
+                              .expected = &p->expected};
+}
+
+/* ---- running the emitted code ---- */
+
+static term code_address(struct insn_proof *p, term position)
+{
+    term start = term_sub(p->compiler.here, term_shl(p->compiler.position, num(1)));
+    return term_add(start, term_shl(position, num(1)));
+}
+
+/* Where control must be after a case. */
+static term expected_pc(struct insn_proof *p, const struct bpf_case *c)
+{
+    if (c->outcome != BPF_NEXT)
+        return code_address(p, num(p->proof->prelude->position[c->outcome]));
+    if (c->after.pc == term_add(p->before.pc, num(bpf_slots(p->insn.row)))) /* the layout: the next code follows */
+        return term_add(p->compiler.here, num(2 * (uint64_t)p->count));
+    return code_address(p, compiler_offset_of(&p->compiler, c->after.pc));
+}
+
+static void expect(struct insn_proof *p, const struct bpf_case *c)
+{
+    struct moment moment = {.state = &c->after};
+    p->expected.count = 0;
+    relation_assert(p->boundary, bpf_ways[c->outcome].holds, &moment, &p->expected);
+    assertion_add(&p->expected, (struct place){PLACE_REGISTER, 0, ARM_PC}, expected_pc(p, c), "pc");
+}
+
+static void judge_code(struct triple *t)
+{
+    struct insn_proof *p = t->data;
+    struct situation emission = situation(p, PHASE_COMPILER, "compiler", NULL);
+    if (claim(&emission, GOAL_EXISTS, term_truth(p->code.world.machine.steps > 0), NULL))
+        claim_all(&t->situation, GOAL_AFTER, &p->expected, &p->code.world);
+}
+
+/* Notes where instructions begin, for the check that each is executed on some path. */
+static void note_coverage(struct insn_proof *p)
+{
+    for (unsigned i = 0; i < p->count; i++) {
+        p->seen[p->count][i] = true;
+        p->run[p->count][i] |= p->code.executed[i];
+        i += code_is_wide(p->halfwords[i]);
+    }
+}
+
+static void prove_case(struct insn_proof *p, const struct bpf_case *c)
+{
+    struct path *path = p->proof->path;
+    size_t mark = path_mark(path), undo = path->undo.count;
+    struct triple t = {.situation = situation(p, PHASE_CODE, p->insn.row->mnemonic, c->name),
+                       .world = &p->code.world,
+                       .judge = judge_code,
+                       .data = p,
+                       .is_code = true};
+    path_assume(path, c->guard);
+    trace_conditions(p->proof, *c->name ? c->name : "    runs", mark);
+    expect(p, c);
+    code_start(&p->code, p->halfwords, p->count, 0, &p->initial);
+    triple_prove(&t);
+    note_coverage(p);
+    undo_to(&path->undo, undo);
+    path_release(path, mark);
+}
+
+/* ---- the compiler's paths ---- */
+
+/* Emission is a function of the declared inputs: nothing undefined and no address gets into the code. */
+static bool code_is_pure(struct insn_proof *p, const struct situation *s)
+{
+    for (unsigned i = 0; i < p->count; i++) {
+        term halfword = p->halfwords[i] = compiler_halfword(&p->compiler, i);
+        char about[80] = "";
+        bool undefined = halfword->classes & TERM_UNDEFINED, private = halfword->classes & TERM_PRIVATE;
+        if (undefined || private)
+            snprintf(about, sizeof about, "%u of the code depends on %s", i,
+                     undefined ? "an undefined value" : "an address");
+        if (!claim(s, GOAL_PURE, term_truth(!undefined && !private), about))
+            return false;
+    }
+    return true;
+}
+
+/* Out of the reach that the manifest promises (bytes, here halfwords) from the instruction's own code. */
+static term out_of_reach(struct insn_proof *p, term position)
+{
+    uint32_t reach = p->proof->target->manifest.branch_reach.value / 2;
+    term distance = term_sub(position, p->compiler.position);
+    return term_or(term_slt(distance, num(0 - (uint64_t)reach)), term_slt(num(reach), distance));
+}
+
+/* Some place that an instruction of this form can go to. */
+static term somewhere_is_out_of_reach(struct insn_proof *p)
+{
+    term any = term_truth(false), distance = bpf_distance(&p->insn);
+    if (distance)
+        any = out_of_reach(p, compiler_offset_of(&p->compiler, term_add(term_add(p->before.pc, num(1)), distance)));
+    for (int way = 1; way < BPF_OUTCOMES; way++)
+        if (bpf_may_take(p->insn.row->form, (enum bpf_outcome)way))
+            any = term_or(any, out_of_reach(p, num(p->proof->prelude->position[way])));
+    return any;
+}
+
+/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that it can go
+ * to is too far away. */
+static void judge_refusal(struct insn_proof *p, const struct situation *s, uint32_t status)
+{
+    const struct manifest *m = &p->proof->target->manifest;
+    struct compiler *c = &p->compiler;
+    term allowed = term_truth(false);
+    char about[16];
+    if (status == m->code_full.value)
+        allowed = term_ult(term_sub(c->capacity, c->position), num(m->headroom.value));
+    else if (status == m->branch_range.value)
+        allowed = somewhere_is_out_of_reach(p);
+    snprintf(about, sizeof about, "%u", status);
+    claim(s, GOAL_REFUSAL, allowed, about);
+}
+
+/* What does not jump does not depend on positions either: a driver may keep the code of the first pass. */
+static bool same_code(struct insn_proof *p)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (compiler_halfword(&p->sizing, i) != p->halfwords[i])
+            return false;
+    return true;
+}
+
+/* The pass that finds positions must emit as much as the pass that uses them. */
+static void judge_sizing(struct triple *t)
+{
+    struct insn_proof *p = t->data;
+    uint32_t status;
+    bool same = compiler_status(&p->sizing, &status) && status == p->proof->target->manifest.accepted.value &&
+                compiler_count(&p->sizing) == (int)p->count;
+    if (claim(&t->situation, GOAL_SAME_LENGTH, term_truth(same), NULL) && !bpf_distance(&p->insn))
+        claim(&t->situation, GOAL_SAME_CODE, term_truth(same_code(p)), NULL);
+}
+
+static void prove_sizing(struct insn_proof *p)
+{
+    struct path *path = p->proof->path;
+    size_t mark = path_mark(path), undo = path->undo.count;
+    struct triple t = {.situation = situation(p, PHASE_COMPILER, "compiler", NULL),
+                       .world = &p->sizing.world,
+                       .judge = judge_sizing,
+                       .data = p};
+    compiler_call(&p->sizing, p->homes, &p->insn, false);
+    triple_prove(&t);
+    undo_to(&path->undo, undo);
+    path_release(path, mark);
+}
+
+static void note_length(struct result *r, unsigned count)
+{
+    if (count < r->halfwords_min || r->halfwords_min == 0)
+        r->halfwords_min = count;
+    if (count > r->halfwords_max)
+        r->halfwords_max = count;
+}
+
+static void judge_emission(struct triple *t)
+{
+    struct insn_proof *p = t->data;
+    const struct situation *s = &t->situation;
+    struct path *path = p->proof->path;
+    uint32_t status = 0;
+    trace_conditions(p->proof, "\n  path of the compiler", t->assumed);
+    if (!compiler_was_clean(s, &p->compiler) ||
+        !claim(s, GOAL_STATUS, term_truth(compiler_status(&p->compiler, &status)), NULL))
+        return;
+    if (status != p->proof->target->manifest.accepted.value) {
+        judge_refusal(p, s, status);
+        return;
+    }
+    p->accepted++;
+    int count = compiler_count(&p->compiler);
+    p->count = count > 0 ? (unsigned)count : 0;
+    if (!claim(s, GOAL_LENGTH, term_truth(count >= 0), NULL) || !code_is_pure(p, s))
+        return;
+    note_length(&p->proof->result, p->count);
+    trace_code(p->proof, p->halfwords, p->count);
+    prove_sizing(p);
+    for (size_t i = 0; i < p->case_count && !path->stop; i++)
+        if (path_feasible(path, p->cases[i].guard))
+            prove_case(p, &p->cases[i]);
+}
+
+/* ---- the domain ---- */
+
+static term field(const struct bpf_opcode *row, unsigned bit, enum bpf_key key, const char *name, unsigned width)
+{
+    if (row->key == key)
+        return term_const(width, (uint64_t)row->key_value);
+    return bpf_fields(row->form) & bit ? term_var(name, width, TERM_ORDINARY) : term_const(width, 0);
+}
+
+/* The specification itself: its cases cover everything and exclude each other. */
+static void check_cases(struct insn_proof *p)
+{
+    struct situation s = situation(p, PHASE_COMPILER, NULL, NULL);
+    term any = term_truth(false), twice = any;
+    for (size_t i = 0; i < p->case_count; i++) {
+        twice = term_or(twice, term_and(any, p->cases[i].guard));
+        any = term_or(any, p->cases[i].guard);
+    }
+    if (claim(&s, GOAL_CASES_COVER, any, NULL))
+        claim(&s, GOAL_CASES_EXCLUDE, term_not(twice), NULL);
+}
+
+static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
+{
+    const struct bpf_opcode *row = p->insn.row;
+    struct path *path = p->proof->path;
+    size_t mark = path_mark(path), undo = path->undo.count;
+    unsigned fields = bpf_fields(row->form);
+    struct triple t = {.situation = situation(p, PHASE_COMPILER, "compiler", NULL),
+                       .world = &p->compiler.world,
+                       .judge = judge_emission,
+                       .data = p,
+                       .is_main = true};
+    p->insn.dst = dst;
+    p->insn.src = src;
+    p->insn.off = field(row, BPF_OFF, BPF_KEY_OFF, "off", 16);
+    p->insn.imm = field(row, BPF_IMM, BPF_KEY_IMM, "imm", 32);
+    p->insn.imm2 = field(row, BPF_IMM2, BPF_KEY_NONE, "imm2", 32);
+    p->before = relation_variables(dst, src, fields & BPF_DST, fields & BPF_SRC, p->compiler.pc);
+    p->case_count = bpf_step(&p->before, &p->insn, p->cases);
+    p->accepted = 0;
+    p->initial.count = p->expected.count = 0;
+    relation_assert(p->boundary, BPF_HOLDS_ALL, &(struct moment){.state = &p->before}, &p->initial);
+    compiler_call(&p->compiler, p->homes, &p->insn, true);
+    compiler_assume_domain(&p->compiler);
+    check_cases(p);
+    if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
+        proof_fail(p->proof, VERDICT_UNKNOWN, "the assumptions contradict each other");
+    trace_conditions(p->proof, "domain", mark);
+    triple_prove(&t);
+    if (p->accepted == 0 && !path->stop)
+        proof_fail(p->proof, VERDICT_UNKNOWN, "no path accepts %s with dst r%u, src r%u", row->mnemonic, dst, src);
+    undo_to(&path->undo, undo);
+    path_release(path, mark);
+}
+
+static void check_coverage(struct insn_proof *p)
+{
+    for (int length = 0; length < CODE_MAX_HALFWORDS; length++)
+        for (int i = 0; i < length; i++)
+            if (p->seen[length][i] && !p->run[length][i])
+                proof_fail(p->proof, VERDICT_UNKNOWN, "halfword %d of code that is %d halfwords long is never executed",
+                           i, length);
+}
+
+static void describe(struct proof *proof, const struct bpf_opcode *row)
+{
+    const struct manifest *m = &proof->target->manifest;
+    unsigned fields = bpf_fields(row->form);
+    unsigned pairs = 0;
+    for (unsigned i = 0; i < 16 * 16; i++)
+        pairs += bpf_legal_operands(row, i / 16, i % 16);
+    snprintf(
+        proof->result.domain, sizeof proof->result.domain,
+        "%u register combination%s, %zu assignment%s of homes, %s%s%severy pc and program length up to %u slots, every position and "
+        "room up to 2^28 halfwords, every offset table",
+        pairs, pairs == 1 ? "" : "s", m->homes_count, m->homes_count == 1 ? "" : "s",
+        fields & BPF_IMM ? "every imm, " : "", fields & BPF_IMM2 ? "every second imm, " : "",
+        fields & BPF_OFF ? "every off, " : "", m->program_slots.value);
+}
+
+void insn_list(const struct kind *kind, const struct target *target, struct obligations *list)
+{
+    (void)target;
+    for (size_t i = 0; i < bpf_opcode_count; i++)
+        if (bpf_opcodes[i].specified)
+            obligations_add(list, kind, bpf_opcodes[i].id)->opcode = &bpf_opcodes[i];
+}
+
+static void prove_homes(struct insn_proof *p, const struct homes *homes)
+{
+    struct relation *boundary = proof_relation(p->proof);
+    unsigned fields = bpf_fields(p->insn.row->form);
+    p->homes = homes;
+    p->boundary = boundary;
+    relation_boundary(p->proof->target, homes, boundary);
+    for (unsigned dst = 0; dst < 16; dst++)
+        for (unsigned src = 0; src < 16; src++)
+            if (bpf_legal_operands(p->insn.row, dst, src) && !p->proof->path->stop &&
+                trace_wants(p->proof, fields, dst, src))
+                prove_pair(p, dst, src);
+}
+
+void insn_prove(struct proof *proof, const struct obligation *o)
+{
+    const struct manifest *m = &proof->target->manifest;
+    struct insn_proof *p = calloc(1, sizeof *p);
+    struct diag diag;
+    if (!p)
+        abort();
+    p->proof = proof;
+    p->insn.row = o->opcode;
+    describe(proof, o->opcode);
+    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, &diag) &&
+        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, &diag)) {
+        code_open(&p->code, proof->target, proof->path, p->compiler.here);
+        for (size_t h = 0; h < m->homes_count; h++)
+            prove_homes(p, &m->homes[h]);
+        if (!proof->path->stop)
+            check_coverage(p);
+        proof->result.instructions = p->compiler.world.machine.arm.instructions +
+                                     p->sizing.world.machine.arm.instructions + p->code.world.machine.arm.instructions;
+        code_close(&p->code);
+    } else {
+        proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
+    }
+    compiler_close(&p->sizing);
+    compiler_close(&p->compiler);
+    assertion_free(&p->initial);
+    assertion_free(&p->expected);
+    free(p);
+}

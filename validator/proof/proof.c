@@ -1,0 +1,162 @@
+/* Goals, and what becomes of them: verdicts only get worse, and the first finding of the worst verdict is kept. */
+#include "validator/proof/proof.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int badness(enum verdict verdict)
+{
+    return verdict == VERDICT_PROVED ? 0 : verdict == VERDICT_UNKNOWN ? 1 : 2;
+}
+
+void proof_fail(struct proof *proof, enum verdict verdict, const char *format, ...)
+{
+    if (badness(verdict) <= badness(proof->result.verdict))
+        return;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(proof->result.reason, sizeof proof->result.reason, format, list);
+    va_end(list);
+    proof->result.verdict = verdict;
+    if (verdict == VERDICT_REFUTED) /* one counterexample is enough */
+        proof->path->stop = true;
+}
+
+struct relation *proof_relation(struct proof *proof)
+{
+    struct relation *r = calloc(1, sizeof *r);
+    proof->relations = realloc(proof->relations, (proof->relation_count + 1) * sizeof(struct relation *));
+    if (!r || !proof->relations)
+        abort();
+    proof->relations[proof->relation_count++] = r;
+    return r;
+}
+
+/* ---- findings ---- */
+
+static void forget(struct finding *f)
+{
+    assertion_free(&f->initial);
+    assertion_free(&f->expected);
+    free(f->conditions);
+    model_free(&f->model);
+    *f = (struct finding){0};
+}
+
+void proof_close(struct proof *proof)
+{
+    forget(&proof->finding);
+    for (size_t i = 0; i < proof->relation_count; i++) {
+        relation_free(proof->relations[i]);
+        free(proof->relations[i]);
+    }
+    free(proof->relations);
+    proof->relations = NULL;
+    proof->relation_count = 0;
+}
+
+/* Keeps a copy of the case, since what the situation points to belongs to the course of the proof. */
+static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, struct model *model)
+{
+    struct finding *f = &s->proof->finding;
+    const struct path *path = s->proof->path;
+    forget(f);
+    f->present = true;
+    f->goal = goal;
+    f->rule = rule;
+    f->situation = *s;
+    if (s->insn) {
+        f->insn = *s->insn;
+        f->situation.insn = &f->insn;
+    }
+    if (s->before) {
+        f->before = *s->before;
+        f->situation.before = &f->before;
+    }
+    assertion_copy(&f->initial, s->initial);
+    assertion_copy(&f->expected, s->expected);
+    f->situation.initial = &f->initial;
+    f->situation.expected = &f->expected;
+    for (unsigned i = 0; s->routine && s->routine->promise && i < s->routine->promise->arguments; i++)
+        f->arguments[i] = s->arguments[i];
+    f->situation.arguments = f->arguments;
+    f->condition_count = path->count;
+    f->conditions = malloc((path->count + 1) * sizeof(term));
+    if (!f->conditions)
+        abort();
+    if (path->count)
+        memcpy(f->conditions, path->conditions, path->count * sizeof(term));
+    f->model = *model;
+    *model = (struct model){0};
+}
+
+/* ---- goals ---- */
+
+static void note(const struct situation *s, enum goal goal, const char *about, enum arm_rule rule, enum verdict verdict,
+                 const char *reason, struct model *model)
+{
+    char sentence[300];
+    if (badness(verdict) <= badness(s->proof->result.verdict))
+        return;
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wformat-nonliteral\"");
+    snprintf(sentence, sizeof sentence, goal_rows[goal].sentence, about ? about : "");
+    _Pragma("GCC diagnostic pop");
+    proof_fail(s->proof, verdict, "%s%s%s%s%s%s", s->title ? s->title : "", s->subtitle && *s->subtitle ? ", " : "",
+               s->subtitle ? s->subtitle : "", s->title ? ": " : "", sentence, reason);
+    keep(s, goal, rule, model);
+}
+
+static bool decide(const struct situation *s, enum goal goal, term truth, const char *about, enum arm_rule rule,
+                   bool ours)
+{
+    struct proof *proof = s->proof;
+    struct model model = {0};
+    assert(goal < GOALS && truth->width == 1);
+    uint64_t steps = solver_stats(proof->path->solver)->steps;
+    enum verdict verdict = path_prove(proof->path, truth, &model);
+    trace_goal(proof, goal, about, truth, solver_stats(proof->path->solver)->steps - steps, verdict);
+    if (verdict == VERDICT_REFUTED)
+        note(s, goal, about, rule, ours ? VERDICT_UNKNOWN : VERDICT_REFUTED, "", &model);
+    else if (verdict == VERDICT_UNKNOWN)
+        note(s, goal, about, rule, VERDICT_UNKNOWN, ": the solver gave up", &model);
+    model_free(&model);
+    return verdict == VERDICT_PROVED;
+}
+
+bool claim(const struct situation *s, enum goal goal, term truth, const char *about)
+{
+    return decide(s, goal, truth, about, ARM_RULE_NONE, false);
+}
+
+bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about)
+{
+    return decide(s, goal, truth, about, ARM_RULE_NONE, true);
+}
+
+bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct clause *c = &a->clauses[i];
+        if (!claim(s, goal, term_eq(place_get(w, c->at), c->value), c->name) && s->proof->path->stop)
+            return false;
+    }
+    return true;
+}
+
+void claim_broken(const struct situation *s, const struct arm_state *arm)
+{
+    static const char *const whose[] = {"compiler", "emitted code", "routine"};
+    struct situation of_rule = *s;
+    char what[280];
+    const struct arm_rule_info *rule = arm_rule_info(arm->broken);
+    if (arm->broken == ARM_RULE_NONE) { /* a limit of ours */
+        proof_fail(s->proof, VERDICT_UNKNOWN, "%s", arm->detail);
+        return;
+    }
+    snprintf(what, sizeof what, "%s: %s (%s)", rule->name, arm->detail, rule->section);
+    of_rule.title = whose[s->phase];
+    of_rule.subtitle = NULL;
+    decide(&of_rule, GOAL_RULE, term_truth(false), what, arm->broken, false);
+}

@@ -1,0 +1,324 @@
+/*
+ * A proof: {before} code {after}, over places of a world, tied to the specification by tables of rows.
+ *
+ *   world.c      the blocks that a run sees, and places in them
+ *   assertion.c  what is in which place
+ *   relation.c   BPF state and Arm state: rows, from which assertions are made
+ *   compiler.c   the protocol by which a compiler is called: one instruction at a time, or the prelude
+ *   code.c       emitted code on a machine of its own
+ *   triple.c     every path from a beginning, judged at its end
+ *   proof.c      goals and what becomes of them; goals.c has their names
+ *   trace.c      a proof told to a reader
+ *
+ * What a proof finds wrong is a finding: fields from which evidence can be made afterwards (evidence/). Nothing here knows
+ * how.
+ */
+#ifndef THUMBPROOF_PROOF_H
+#define THUMBPROOF_PROOF_H
+
+#include "validator/target/target.h"
+
+/* ---- world.c ----------------------------------------------------------------------------------------------- */
+
+/* The blocks that any run may see; world.c has a row for each. */
+enum block_id {
+    BLOCK_CONTEXT,
+    BLOCK_PROGRAM,
+    BLOCK_OFFSETS,
+    BLOCK_OUTPUT,
+    BLOCK_COMPILER_STACK,
+    BLOCK_VM,
+    BLOCK_STACK,
+    BLOCK_CODE, /* the same memory as BLOCK_OUTPUT, seen by whoever runs it */
+    BLOCK_IDS,
+};
+
+struct world {
+    struct path_machine machine; /* first, so that a machine's world can be had from it */
+    const struct target *target;
+    size_t blocks[BLOCK_IDS]; /* indices in the machine's memory */
+    bool present[BLOCK_IDS];
+};
+/* A machine on `path` with the target's core and contracts, and no memory. */
+void world_open(struct world *w, const struct target *target, struct path *path);
+void world_close(struct world *w);
+/* Adds the ELF image. False and a diag if it cannot be mapped. */
+bool world_map_image(struct world *w, struct diag *diag);
+/* Adds a block of `size` bytes; `limit` is NULL or its symbolic size. */
+void world_add(struct world *w, enum block_id id, uint32_t size, term limit);
+struct arm_block *world_block(struct world *w, enum block_id id);
+/* Base address of a block; that of the code is 4-aligned only where `position` makes it so. */
+term block_base(enum block_id id);
+/* The number that an emulator uses for a variable that is a base or a return address, by its name; false if it is
+ * neither. The variable holds the leading `width` bits of an address. */
+bool world_number(const char *variable, unsigned width, uint32_t shift, uint64_t *value);
+/* sp at entry to emitted code. */
+term world_entry_sp(void);
+
+/* What is in a place, 32 bits; a frame place counts from sp at instruction boundaries, whatever sp is now. */
+term place_get(struct world *w, struct place place);
+void place_set(struct world *w, struct place place, term value);
+
+/* ---- assertion.c ------------------------------------------------------------------------------------------- */
+
+struct clause {
+    struct place at;
+    term value;
+    const char *name; /* e.g. "r3 high word (sp+16)"; owned by whoever made the row */
+};
+
+struct assertion {
+    struct clause *clauses;
+    size_t count, room;
+};
+void assertion_add(struct assertion *a, struct place at, term value, const char *name);
+void assertion_copy(struct assertion *to, const struct assertion *from);
+void assertion_free(struct assertion *a);
+/* Makes the world be so. */
+void assertion_establish(const struct assertion *a, struct world *w);
+
+/* ---- relation.c -------------------------------------------------------------------------------------------- */
+
+/* Of what a row says where it is. */
+enum subject {
+    SUBJECT_REGISTER, /* word `word` of BPF register `index` */
+    SUBJECT_FUEL,
+    SUBJECT_FIXED,         /* something that does not depend on BPF state: `fixed` */
+    SUBJECT_STATUS,        /* what is returned */
+    SUBJECT_RETURNED_FUEL, /* after the run */
+    SUBJECT_RESULT,        /* word `word` of the result, or the place's old contents */
+};
+
+struct tie {
+    struct place at;
+    enum subject of;
+    unsigned index, word;
+    unsigned part; /* enum bpf_holds */
+    term fixed;
+    char name[40];
+};
+
+struct relation {
+    struct tie *ties;
+    size_t count, room;
+};
+/* What a row's value depends on. */
+struct moment {
+    const struct bpf_state *state;
+    uint32_t status;
+    term fuel, result; /* returned; result NULL: untouched */
+};
+/* At an instruction boundary, under an assignment of homes (the pc apart). */
+void relation_boundary(const struct target *target, const struct homes *homes, struct relation *r);
+/* At entry to the code, and after its return: caller's registers and the VM block. */
+void relation_entry(const struct target *target, struct relation *r);
+void relation_leaving(const struct target *target, struct relation *r);
+void relation_free(struct relation *r);
+/* Adds the rows of some parts (enum bpf_holds), at a moment, to an assertion. */
+void relation_assert(const struct relation *r, unsigned parts, const struct moment *moment, struct assertion *a);
+/* BPF state with role-named variables: dst, src, others in order. */
+struct bpf_state relation_variables(unsigned dst, unsigned src, bool has_dst, bool has_src, term pc);
+/* Initial contents of a VM block field; 32 bits. */
+term relation_vm_word(uint32_t offset);
+
+/* ---- proof.c, goals.c -------------------------------------------------------------------------------------- */
+
+/* Every goal that the validator states. */
+enum goal {
+#define GOAL(constant, name, sentence) constant,
+#include "validator/proof/goals.def"
+#undef GOAL
+    GOALS,
+};
+struct goal_row {
+    const char *name;     /* stable, e.g. "length-decided" */
+    const char *sentence; /* what is said if it fails; %s is what it is about */
+};
+extern const struct goal_row goal_rows[GOALS];
+
+enum confirmation { CONFIRMED_NOT, CONFIRMED_BY_DIVERGENCE, CONFIRMED_BY_RULE };
+
+struct counterexample {
+    enum confirmation confirmation;
+    char *text; /* several lines; owned */
+};
+
+struct result {
+    char id[48];
+    char domain[400];
+    enum verdict verdict;
+    char reason[400]; /* why not proved */
+    uint64_t paths, forks, goals, by_identity, cached, instructions, solver_calls, solver_steps;
+    uint64_t halfwords_min, halfwords_max;    /* emitted code, accepting paths; 0 if nothing is emitted */
+    uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */
+    double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
+    uint64_t peak_kib;
+    uint64_t rewrites; /* that --audit proved */
+    struct counterexample example;
+};
+
+/* Whose code is being run. */
+enum phase { PHASE_COMPILER, PHASE_CODE, PHASE_ROUTINE };
+
+/* Where in a proof a goal is stated: what someone needs to run the same case with numbers. */
+struct situation {
+    struct proof *proof;
+    enum phase phase;
+    const char *title, *subtitle; /* before the sentence of a goal; either may be NULL */
+    const struct homes *homes;
+    const struct bpf_insn *insn;    /* NULL: the prelude, or code of it at halfword `entry` */
+    const struct bpf_state *before; /* with insn */
+    term position;                  /* of the instruction: entries of the offset table count from it */
+    unsigned entry;
+    const struct assertion *initial, *expected; /* PHASE_CODE */
+    const struct path_contract *routine;        /* PHASE_ROUTINE */
+    const term *arguments;
+};
+
+/* The first goal of the worst verdict that was not proved. */
+struct finding {
+    bool present;
+    enum goal goal;
+    enum arm_rule rule;         /* the rule that was broken, or ARM_RULE_NONE */
+    struct situation situation; /* its pointers are to what follows, and to what outlives the proof */
+    struct bpf_insn insn;
+    struct bpf_state before;
+    struct assertion initial, expected;
+    term arguments[OPAQUE_MAX_ARGUMENTS];
+    term *conditions; /* of the path */
+    size_t condition_count;
+    struct model model;
+};
+
+/* What the prelude leaves behind. */
+struct prelude {
+    bool found;
+    char problem[400];               /* if not */
+    uint16_t *code;                  /* owned */
+    uint32_t count;                  /* halfwords */
+    uint32_t position[BPF_OUTCOMES]; /* of the code of each way out */
+};
+
+enum trace { TRACE_EMIT = 1, TRACE_PATHS = 2, TRACE_GOALS = 4 };
+
+/* What a reader wants to be told, and where. */
+struct telling {
+    FILE *out;        /* NULL: nothing */
+    unsigned what;    /* enum trace */
+    bool one_case;    /* of one register pair only */
+    const char *goal; /* NULL, or the name of the goal that is wanted whole */
+    bool smt2;        /* as SMT-LIB 2 */
+    bool told;        /* it has been */
+};
+
+struct proof {
+    const struct target *target;
+    const struct prelude *prelude;
+    struct path *path;
+    struct result result;
+    struct finding finding;
+    struct telling *telling;
+    struct relation **relations; /* that live as long as the proof, since findings name their rows */
+    size_t relation_count;
+};
+void proof_close(struct proof *proof);
+/* An empty relation that lives as long as the proof. */
+struct relation *proof_relation(struct proof *proof);
+
+/* Notes a failure: the verdict gets worse (proved < unknown < refuted) and the first reason of the worst verdict is
+ * kept. */
+void proof_fail(struct proof *proof, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* States a goal on the current path. What is not proved becomes a finding; `about` goes into its sentence (may be NULL).
+ * True if it is proved. */
+bool claim(const struct situation *s, enum goal goal, term truth, const char *about);
+/* The same for a goal whose failure says nothing about the target (an invariant of ours): it is unknown at worst. */
+bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about);
+/* One goal for each clause: the world is so. Stops at the first that fails. */
+bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w);
+/* A rule that the machine broke on the current path: a finding, unless the path cannot be. */
+void claim_broken(const struct situation *s, const struct arm_state *arm);
+
+/* ---- trace.c: each does nothing unless it is wanted ---- */
+
+void trace_conditions(struct proof *proof, const char *title, size_t from);
+void trace_code(struct proof *proof, const term *code, unsigned count);
+void trace_goal(struct proof *proof, enum goal goal, const char *about, term truth, uint64_t steps,
+                enum verdict verdict);
+/* Whether this register pair is to be looked at. */
+bool trace_wants(const struct proof *proof, unsigned fields, unsigned dst, unsigned src);
+
+/* ---- compiler.c: a compiler that is called for one instruction after the other ------------------------------ */
+
+enum { CODE_MAX_HALFWORDS = 256 };
+
+struct compiler {
+    struct world world;
+    const struct prelude *prelude;
+    const struct homes *homes;
+    const struct bpf_insn *insn; /* NULL: the prelude */
+    bool final;
+    term here, position, pc, length, capacity;
+    struct assertion given; /* the context's fields before the call */
+};
+/* Builds the machine on `path`. `prelude` may be one that is not found yet, for finding it. */
+bool compiler_open(struct compiler *c, const struct target *target, const struct prelude *prelude, struct path *path,
+                   struct diag *diag);
+void compiler_close(struct compiler *c);
+/* Registers and memory for a call that compiles `insn` (NULL: the prelude). */
+void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, bool final);
+/* Assumes the domain: what is true of every such call. */
+void compiler_assume_domain(struct compiler *c);
+/* Position of the code of slot `index`, in halfwords: the entry of the offset table. */
+term compiler_offset_of(struct compiler *c, term index);
+/* The values that the final pass's table has on this path: entry k is at byte `*offset`. False beyond the last. */
+bool compiler_table_entry(const struct path *path, term position, size_t k, term *offset, term *value);
+/* After the call has returned: its status, if the path condition leaves only one of those that the manifest names
+ * (or any constant); and halfwords emitted (-1 if their number is not constant). */
+bool compiler_status(const struct compiler *c, uint32_t *status);
+int compiler_count(struct compiler *c);
+term compiler_halfword(struct compiler *c, unsigned index);
+/* Field of the context after the call. */
+term compiler_field(struct compiler *c, enum role role);
+/* Goals of every call: callee-saved registers are restored, and no field of the context but the position has changed. */
+bool compiler_was_clean(const struct situation *s, struct compiler *c);
+/* Runs the prelude and notes what it leaves behind; this proves nothing. */
+void prelude_find(const struct target *target, struct solver *solver, struct prelude *prelude);
+void prelude_free(struct prelude *prelude);
+
+/* ---- code.c: emitted code from one machine state to another ------------------------------------------------- */
+
+struct code {
+    struct world world;
+    term here;                         /* address of the first halfword */
+    unsigned count;                    /* halfwords */
+    bool executed[CODE_MAX_HALFWORDS]; /* by index: an instruction began here on some path since code_start */
+    term scratch[15], flags[4];        /* undefined values at the start */
+};
+/* `here` is the address of the first halfword. */
+void code_open(struct code *c, const struct target *target, struct path *path, term here);
+void code_close(struct code *c);
+/* Writes the code and the initial state; what `initial` does not name is of class U. Execution begins at halfword
+ * `entry`. */
+void code_start(struct code *c, const term *halfwords, unsigned count, unsigned entry, const struct assertion *initial);
+/* Whether the instruction that begins with this halfword has 32 bits (A5.1); its opcode bits are known. */
+bool code_is_wide(term halfword);
+
+/* ---- triple.c ----------------------------------------------------------------------------------------------- */
+
+/* A run from the world's current state to wherever its paths end. */
+struct triple {
+    struct situation situation;
+    struct world *world;
+    /* What must be true at the end of a path that broke no rule; states goals. */
+    void (*judge)(struct triple *triple);
+    void *data;
+    bool is_code;   /* count the run's instructions as those of emitted code */
+    bool is_main;   /* its paths are the obligation's, and together cover every state that was assumed: a goal */
+    term covered;   /* so far */
+    size_t assumed; /* conditions that are not the paths' own */
+};
+/* Explores and judges every path; state and path condition are those from before on return. */
+void triple_prove(struct triple *triple);
+
+#endif

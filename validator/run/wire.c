@@ -1,0 +1,127 @@
+/* Results as JSON: what a worker sends, and what a report is made of. Nothing outside of "times" depends on the clock, on the
+ * number of workers or on what ran before. */
+#include "validator/run/run.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const verdict_names[3] = {"proved", "refuted", "unknown"};
+static const char *const confirmations[] = {"no", "by divergence", "by rule"};
+
+/* Counters of a result, by name: written and read through the same table. */
+static const struct {
+    const char *name;
+    size_t offset;
+} counters[] = {
+    {"paths", offsetof(struct result, paths)},
+    {"forks", offsetof(struct result, forks)},
+    {"goals", offsetof(struct result, goals)},
+    {"by_identity", offsetof(struct result, by_identity)},
+    {"cached", offsetof(struct result, cached)},
+    {"instructions", offsetof(struct result, instructions)},
+    {"solver_calls", offsetof(struct result, solver_calls)},
+    {"solver_steps", offsetof(struct result, solver_steps)},
+    {"rewrites_audited", offsetof(struct result, rewrites)},
+    {"halfwords_min", offsetof(struct result, halfwords_min)},
+    {"halfwords_max", offsetof(struct result, halfwords_max)},
+    {"executed_min", offsetof(struct result, arm_min)},
+    {"executed_max", offsetof(struct result, arm_max)},
+};
+
+enum { COUNTERS = sizeof counters / sizeof *counters };
+
+static uint64_t *counter(const struct result *r, size_t i)
+{
+    return (uint64_t *)((char *)(uintptr_t)r + counters[i].offset);
+}
+
+const char *result_counter(const struct result *r, size_t i, uint64_t *value)
+{
+    if (i >= COUNTERS)
+        return NULL;
+    *value = *counter(r, i);
+    return counters[i].name;
+}
+
+cJSON *result_times(const struct result *r)
+{
+    cJSON *t = cJSON_CreateObject();
+    cJSON_AddStringToObject(t, "id", r->id);
+    cJSON_AddNumberToObject(t, "seconds", r->seconds);
+    cJSON_AddNumberToObject(t, "z3_seconds", r->z3_seconds);
+    cJSON_AddNumberToObject(t, "executor_seconds", r->step_seconds);
+    cJSON_AddNumberToObject(t, "peak_kib", (double)r->peak_kib);
+    return t;
+}
+
+cJSON *result_to_json(const struct result *r, bool with_times)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "id", r->id);
+    cJSON_AddStringToObject(o, "verdict", verdict_names[r->verdict]);
+    cJSON_AddStringToObject(o, "domain", r->domain);
+    for (size_t i = 0; i < COUNTERS; i++)
+        cJSON_AddNumberToObject(o, counters[i].name, (double)*counter(r, i));
+    if (r->verdict != VERDICT_PROVED)
+        cJSON_AddStringToObject(o, "reason", r->reason);
+    if (r->example.text) {
+        cJSON *example = cJSON_AddObjectToObject(o, "counterexample");
+        cJSON_AddStringToObject(example, "confirmed", confirmations[r->example.confirmation]);
+        cJSON_AddStringToObject(example, "text", r->example.text);
+    }
+    if (with_times)
+        cJSON_AddItemToObject(o, "times", result_times(r));
+    return o;
+}
+
+static const char *string(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+static double real(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+static int find(const char *name, const char *const *names, int count)
+{
+    int i = 0;
+    while (name && i < count && strcmp(names[i], name) != 0)
+        i++;
+    return name && i < count ? i : -1;
+}
+
+bool result_from_json(const char *text, struct result *r)
+{
+    cJSON *o = cJSON_Parse(text);
+    const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"),
+                *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
+    const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason");
+    int verdict = find(string(o, "verdict"), verdict_names, 3),
+        confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
+    bool good = id && domain && verdict >= 0 && confirmation >= 0;
+    *r = (struct result){0};
+    if (good) {
+        r->verdict = (enum verdict)verdict;
+        snprintf(r->id, sizeof r->id, "%s", id);
+        snprintf(r->domain, sizeof r->domain, "%s", domain);
+        snprintf(r->reason, sizeof r->reason, "%s", reason ? reason : "");
+        for (size_t i = 0; i < COUNTERS; i++)
+            *counter(r, i) = (uint64_t)real(o, counters[i].name);
+        r->seconds = real(times, "seconds");
+        r->z3_seconds = real(times, "z3_seconds");
+        r->step_seconds = real(times, "executor_seconds");
+        r->peak_kib = (uint64_t)real(times, "peak_kib");
+        if (example && string(example, "text")) {
+            r->example.confirmation = (enum confirmation)confirmation;
+            r->example.text = strdup(string(example, "text"));
+        }
+    }
+    cJSON_Delete(o);
+    return good;
+}

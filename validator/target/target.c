@@ -1,0 +1,174 @@
+/* A manifest and its ELF file: each name of the one is looked up in the other before anything is run. */
+#include "validator/target/target.h"
+
+#include <sha256.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool complain(struct diag *diag, const struct target *t, const char *name, const char *problem)
+{
+    diag_set(diag, DIAG_INPUT, t->manifest_path, "\"%s\" %s", name, problem);
+    return false;
+}
+
+static bool find_symbol(const struct target *t, const char *name, uint32_t *address, struct diag *diag)
+{
+    uint32_t size;
+    if (arm_image_symbol(t->image, name, address, &size))
+        return true;
+    diag_set(diag, DIAG_INPUT, t->elf_path, "has no symbol \"%s\", which %s names", name, t->manifest_path);
+    return false;
+}
+
+static bool find_constants(struct target *t, struct constant *constants, size_t count, struct diag *diag)
+{
+    for (size_t i = 0; i < count; i++)
+        if (*constants[i].name && !arm_image_constant(t->image, constants[i].name, &constants[i].value, diag))
+            return false;
+    return true;
+}
+
+/* A member, which must be a word-aligned whole number of words. */
+static bool find_field(const struct target *t, const struct layout *layout, struct field *f, uint32_t words,
+                       struct diag *diag)
+{
+    if (!*f->member)
+        return true;
+    if (!arm_image_member(t->image, layout->tag, f->member, &f->offset, &f->size, diag))
+        return false;
+    if (f->offset % 4 || f->size != 4 * words || f->offset + f->size > layout->size)
+        return complain(diag, t, f->member, words == 1 ? "is not one aligned word" : "is not two aligned words");
+    return true;
+}
+
+static bool find_struct(const struct target *t, struct layout *layout, struct diag *diag)
+{
+    enum { MAX_BYTES = 4096 };
+    if (!arm_image_struct_size(t->image, layout->tag, &layout->size, diag))
+        return false;
+    if (layout->size % 4 || layout->size > MAX_BYTES)
+        return complain(diag, t, layout->tag, "is a struct whose size is not a multiple of 4, or above 4096");
+    return true;
+}
+
+/* Fields of one struct, which play different roles and so are different members. */
+static bool find_layout(const struct target *t, struct layout *layout, struct field *fields, size_t count,
+                        size_t two_words, struct diag *diag)
+{
+    if (!find_struct(t, layout, diag))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!find_field(t, layout, &fields[i], i == two_words ? 2 : 1, diag))
+            return false;
+        for (size_t j = 0; j < i && *fields[i].member; j++)
+            if (strcmp(fields[i].member, fields[j].member) == 0)
+                return complain(diag, t, fields[i].member, "has two roles");
+    }
+    return true;
+}
+
+static bool find_loop(struct target *t, struct loop_binding *loop, struct diag *diag)
+{
+    if (!*loop->step)
+        return true;
+    if (!find_symbol(t, loop->step, &loop->step_address, diag) || !find_struct(t, &loop->layout, diag))
+        return false;
+    for (size_t i = 0; i < loop->field_count; i++) {
+        struct field *f = &loop->fields[i].field;
+        if (!arm_image_member(t->image, loop->layout.tag, f->member, &f->offset, &f->size, diag))
+            return false;
+        if (f->offset % 4 || (f->size != 4 && f->size != 8) || f->offset + f->size > loop->layout.size)
+            return complain(diag, t, f->member, "is not one or two aligned words");
+    }
+    return true;
+}
+
+static bool find_routines(struct target *t, struct diag *diag)
+{
+    struct manifest *m = &t->manifest;
+    t->contracts = calloc(m->routine_count + 1, sizeof *t->contracts);
+    if (!t->contracts)
+        abort();
+    for (size_t i = 0; i < m->routine_count; i++) {
+        struct routine *r = &m->routines[i];
+        struct path_contract *c = &t->contracts[i];
+        *c = (struct path_contract){.symbol = r->symbol, .promise = r->promise, .parameter = r->none};
+        if (!find_symbol(t, r->symbol, &c->address, diag) || !find_loop(t, &r->loop, diag))
+            return false;
+    }
+    return true;
+}
+
+static bool check_limits(const struct target *t, struct diag *diag)
+{
+    const struct {
+        const struct constant *limit;
+        const char *name;
+        uint32_t max;
+    } rows[] = {
+        {&t->manifest.program_slots, "program_slots", 1u << 24},
+        {&t->manifest.headroom, "headroom", 100},
+        {&t->manifest.prelude_headroom, "prelude_headroom", 250},
+        {&t->manifest.branch_reach, "branch_reach", 1u << 24},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].limit->value > rows[i].max)
+            return complain(diag, t, rows[i].name, "is out of range");
+    return true;
+}
+
+static bool resolve(struct target *t, struct diag *diag)
+{
+    struct manifest *m = &t->manifest;
+    struct constant *const single[] = {&m->accepted, &m->code_full,        &m->branch_range, &m->program_slots,
+                                       &m->headroom, &m->prelude_headroom, &m->branch_reach};
+    if (!find_symbol(t, m->prelude, &t->prelude_address, diag) || !find_symbol(t, m->emit, &t->emit_address, diag) ||
+        (*m->routine_table && !find_symbol(t, m->routine_table, &t->routine_table_address, diag)))
+        return false;
+    for (size_t i = 0; i < m->homes_count; i++)
+        if (!find_symbol(t, m->homes[i].symbol, &m->homes[i].address, diag))
+            return false;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (!find_constants(t, single[i], 1, diag))
+            return false;
+    return find_constants(t, m->way_status, BPF_OUTCOMES, diag) && check_limits(t, diag) &&
+           find_layout(t, &m->context, m->context_fields, ROLE_COUNT, ROLE_COUNT, diag) &&
+           find_layout(t, &m->vm, m->vm_fields, VM_ROLES, VM_RESULT, diag) && find_routines(t, diag);
+}
+
+bool target_open(const char *elf, const char *manifest, struct target *t, struct diag *diag)
+{
+    *t = (struct target){0};
+    if (strlen(elf) >= sizeof t->elf_path || strlen(manifest) >= sizeof t->manifest_path) {
+        diag_set(diag, DIAG_USAGE, "command line", "a path is too long");
+        return false;
+    }
+    strcpy(t->elf_path, elf);
+    strcpy(t->manifest_path, manifest);
+    if (!manifest_read(manifest, &t->manifest, diag))
+        return false;
+    t->image = arm_image_open(elf, diag);
+    if (!t->image) {
+        target_close(t);
+        return false;
+    }
+    if (!SHA256File(elf, t->sha256))
+        strcpy(t->sha256, "unknown");
+    arm_image_compiler(t->image, t->compiler, sizeof t->compiler);
+    if (!resolve(t, diag)) {
+        target_close(t);
+        return false;
+    }
+    return true;
+}
+
+void target_close(struct target *t)
+{
+    if (t->image)
+        arm_image_close(t->image);
+    t->image = NULL;
+    free(t->contracts);
+    t->contracts = NULL;
+    manifest_free(&t->manifest);
+}
