@@ -55,20 +55,37 @@ static term steps_done(const term *fields)
     return term_sub(number(32, 32), fields[REMAINING]);
 }
 
-static term so_far(const term *arguments, const term *fields) /* M */
+/*
+ * A shift by a symbolic amount costs a solver much, and few goals need to know what it is: they get a name for it, and the
+ * definition only where they cannot do without.
+ */
+static term named(struct path *path, const struct opaque_function *name, term meaning)
 {
-    return term_lshr(dividend_of(arguments), wide(fields[REMAINING]));
+    bool is_new;
+    term variable = *path_apply(path, name, &meaning, &is_new);
+    if (is_new)
+        path_define(path, term_eq(variable, meaning));
+    return variable;
 }
 
-static term quotient(const term *arguments, const term *fields) /* Q */
+static term so_far(struct path *path, const term *arguments, const term *fields) /* M */
 {
+    static const struct opaque_function name = {.arity = 1, .result_count = 1, .results = {{"so_far", 64}}};
+    term meaning = term_lshr(dividend_of(arguments), wide(fields[REMAINING]));
+    return term_is_const(fields[REMAINING]) ? meaning : named(path, &name, meaning);
+}
+
+static term quotient(struct path *path, const term *arguments, const term *fields) /* Q */
+{
+    static const struct opaque_function name = {.arity = 1, .result_count = 1, .results = {{"quotient", 64}}};
     term high = term_shl(wide(quotient_high(arguments)), wide(steps_done(fields)));
-    return term_or(high, wide(fields[QUOTIENT]));
+    term meaning = term_or(high, wide(fields[QUOTIENT]));
+    return term_is_const(fields[REMAINING]) ? meaning : named(path, &name, meaning);
 }
 
-static term multiple(const term *arguments, const term *fields) /* P */
+static term multiple(struct path *path, const term *arguments, const term *fields) /* P */
 {
-    return term_sub(so_far(arguments, fields), fields[REMAINDER]);
+    return term_sub(so_far(path, arguments, fields), fields[REMAINDER]);
 }
 
 static size_t invariant(struct path *path, const term *arguments, const term *fields, struct conjunct *c)
@@ -81,9 +98,9 @@ static size_t invariant(struct path *path, const term *arguments, const term *fi
                              term_eq(fields[DIVIDEND], term_shl(arguments[0], done))};
     c[4] = (struct conjunct){"the quotient has a bit for each step",
                              term_eq(term_lshr(wide(fields[QUOTIENT]), wide(done)), number(64, 0))};
-    c[5] = (struct conjunct){"remainder <= M", term_ule(fields[REMAINDER], so_far(arguments, fields))};
+    c[5] = (struct conjunct){"remainder <= M", term_ule(fields[REMAINDER], so_far(path, arguments, fields))};
     c[6] = (struct conjunct){"Q * D = M - remainder",
-                             product(path, quotient(arguments, fields), d, multiple(arguments, fields))};
+                             product(path, quotient(path, arguments, fields), d, multiple(path, arguments, fields))};
     return 7;
 }
 
@@ -103,18 +120,6 @@ static term product_of_zero(struct path *path, term d)
     return product(path, number(64, 0), d, number(64, 0));
 }
 
-/* lemma/product-step: (2 q + b) d = 2 p + b d, where neither side leaves 64 bits. */
-static term product_step(struct path *path, term d, term q, term p, term next_q, term next_p)
-{
-    term two_q = term_add(q, q), two_p = term_add(p, p), zero = number(1, 0);
-    term fits = term_and(term_eq(term_extract(q, 63, 1), zero), term_eq(term_extract(p, 63, 1), zero));
-    term even = term_and(term_eq(next_q, two_q), term_eq(next_p, two_p));
-    term odd = term_and(term_eq(next_q, term_add(two_q, number(64, 1))), term_eq(next_p, term_add(two_p, d)));
-    odd = term_and(odd, term_ule(two_p, next_p));
-    return implies(term_and(term_and(product(path, q, d, p), fits), term_or(even, odd)),
-                   product(path, next_q, d, next_p));
-}
-
 /* lemma/division-is-unique */
 static term division_is_unique(struct path *path, term n, term d, term q, term p)
 {
@@ -129,19 +134,13 @@ static size_t enter(struct path *path, const term *arguments, term *axioms)
     return 2;
 }
 
-static size_t advance(struct path *path, const term *arguments, const term *before, const term *after, term *axioms)
-{
-    axioms[0] = product_step(path, divisor_of(arguments), quotient(arguments, before), multiple(arguments, before),
-                             quotient(arguments, after), multiple(arguments, after));
-    return 1;
-}
-
 /* Without the loop: both are of 32 bits, and one instruction divides them. */
 static size_t leave(struct path *path, const term *arguments, const term *fields, term *axioms)
 {
     term n = dividend_of(arguments), d = divisor_of(arguments);
     if (fields) {
-        axioms[0] = division_is_unique(path, n, d, quotient(arguments, fields), multiple(arguments, fields));
+        axioms[0] =
+            division_is_unique(path, n, d, quotient(path, arguments, fields), multiple(path, arguments, fields));
         return 1;
     }
     term q = term_udiv(arguments[0], arguments[2]);
@@ -151,18 +150,31 @@ static size_t leave(struct path *path, const term *arguments, const term *fields
     return 2;
 }
 
-static size_t stations(const term *arguments, const term *before, const term *after, struct conjunct *c)
+/* The premises of lemma/product-step, (2 q + b) d = 2 p + b d, where neither side leaves 64 bits; and what is needed on the
+ * way to them. */
+static size_t stations(struct path *path, const term *arguments, const term *before, const term *after,
+                       struct conjunct *c)
 {
-    term m = so_far(arguments, before), q = quotient(arguments, before);
-    term bit = wide(term_extract(before[DIVIDEND], 31, 1)), zero = number(1, 0);
-    c[0] =
-        (struct conjunct){"the next bit comes down", term_eq(so_far(arguments, after), term_add(term_add(m, m), bit))};
-    c[1] = (struct conjunct){
-        "the quotient gets a bit",
-        term_eq(quotient(arguments, after), term_add(term_add(q, q), wide(term_extract(after[QUOTIENT], 0, 1))))};
+    term m = so_far(path, arguments, before), q = quotient(path, arguments, before),
+         p = multiple(path, arguments, before);
+    term next_p = multiple(path, arguments, after), bit = term_extract(after[QUOTIENT], 0, 1), zero = number(1, 0);
+    term addend = term_ite(bit, divisor_of(arguments), number(64, 0));
+    c[0] = (struct conjunct){
+        "the next bit comes down",
+        term_eq(so_far(path, arguments, after), term_add(term_add(m, m), wide(term_extract(before[DIVIDEND], 31, 1))))};
+    c[1] = (struct conjunct){"the quotient gets a bit",
+                             term_eq(quotient(path, arguments, after), term_add(term_add(q, q), wide(bit)))};
     c[2] = (struct conjunct){"the quotient has room", term_eq(term_extract(q, 63, 1), zero)};
-    c[3] = (struct conjunct){"the multiple has room", term_eq(term_extract(m, 63, 1), zero)};
-    return 4;
+    c[3] = (struct conjunct){"M has room", term_eq(term_extract(m, 63, 1), zero)};
+    c[4] = (struct conjunct){"the multiple has room", term_eq(term_extract(p, 63, 1), zero)};
+    c[5] = (struct conjunct){"the multiple follows", term_eq(next_p, term_add(term_add(p, p), addend))};
+    c[6] = (struct conjunct){"the multiple does not wrap", term_ule(term_add(p, p), next_p)};
+    return 7;
+}
+
+static term conclusion(struct path *path, const term *arguments, const term *after)
+{
+    return product(path, quotient(path, arguments, after), divisor_of(arguments), multiple(path, arguments, after));
 }
 
 static term measure(const term *fields)
@@ -180,8 +192,8 @@ const struct loop_row division_loop = {
                [REMAINING] = {"remaining", 32}},
     .invariant = invariant,
     .enter = enter,
-    .advance = advance,
     .leave = leave,
     .stations = stations,
+    .conclusion = conclusion,
     .measure = measure,
 };

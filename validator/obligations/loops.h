@@ -26,13 +26,15 @@ struct loop_row {
     } fields[LOOP_MAX_FIELDS];
     /* What is true of the fields at each arrival, a list: conjuncts prove faster than their conjunction. */
     size_t (*invariant)(struct path *path, const term *arguments, const term *fields, struct conjunct *conjuncts);
-    /* True facts of arithmetic (lemma/...) that the first arrival, a step, a return need. At a return, `fields` is NULL where
-     * the loop was not entered. */
+    /* True facts of arithmetic (lemma/...) that the first arrival and a return need. At a return, `fields` is NULL where the
+     * loop was not entered. */
     size_t (*enter)(struct path *path, const term *arguments, term *axioms);
-    size_t (*advance)(struct path *path, const term *arguments, const term *before, const term *after, term *axioms);
     size_t (*leave)(struct path *path, const term *arguments, const term *fields, term *axioms);
-    /* Stations on the way from one invariant to the next: each is shown, and then used. */
-    size_t (*stations)(const term *arguments, const term *before, const term *after, struct conjunct *conjuncts);
+    /* Stations on the way from one invariant to the next: each is shown, and then used. Together they are the premises of a
+     * lemma, whose conclusion is used where all of them were shown. */
+    size_t (*stations)(struct path *path, const term *arguments, const term *before, const term *after,
+                       struct conjunct *conjuncts);
+    term (*conclusion)(struct path *path, const term *arguments, const term *after);
     /* Falls in each step; unsigned. */
     term (*measure)(const term *fields);
 };

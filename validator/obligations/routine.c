@@ -229,15 +229,20 @@ static void judge_step(struct routine_proof *p)
 {
     struct path *path = p->proof->path;
     struct conjunct stations[LOOP_MAX_CONJUNCTS];
-    term after[LOOP_MAX_FIELDS], axioms[LOOP_MAX_AXIOMS];
+    term after[LOOP_MAX_FIELDS];
     size_t mark = path_mark(path);
+    bool all = true;
     read_fields(p, p->head.offset, after);
-    size_t count = p->loop->stations(p->arguments, p->head.fields, after, stations);
-    for (size_t i = 0; i < count; i++)
-        if (show(p, GOAL_LOOP_STEP, stations[i].truth, stations[i].name, NULL, 0, true))
+    size_t count = p->loop->stations(path, p->arguments, p->head.fields, after, stations);
+    for (size_t i = 0; i < count; i++) {
+        bool shown = show(p, GOAL_LOOP_STEP, stations[i].truth, stations[i].name, NULL, 0, true);
+        if (shown)
             path_assume(path, stations[i].truth);
-    size_t axiom_count = p->loop->advance(path, p->arguments, p->head.fields, after, axioms);
-    show_invariant(p, GOAL_LOOP_KEPT, after, axioms, axiom_count);
+        all &= shown;
+    }
+    if (all)
+        path_assume(path, p->loop->conclusion(path, p->arguments, after));
+    show_invariant(p, GOAL_LOOP_KEPT, after, NULL, 0);
     show_frame(p);
     show(p, GOAL_LOOP_MEASURE, term_ult(p->loop->measure(after), p->loop->measure(p->head.fields)), NULL, NULL, 0,
          true);
