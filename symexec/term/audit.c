@@ -1,6 +1,7 @@
 /* The log of rewrites: what `--audit` has Z3 check. */
 #include "symexec/term/store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 bool audit_on;
@@ -15,6 +16,7 @@ static struct {
 void term_audit_start(void)
 {
     audit_on = true;
+    rule_last = RULE_NONE;
 }
 
 const struct term_rewrite *term_audit_log(size_t *count)
@@ -79,14 +81,17 @@ term audit_note(enum term_op op, unsigned width, uint64_t value, term a, term b,
 {
     struct term_rewrite r = {.op = (uint8_t)op,
                              .width = (uint8_t)width,
+                             .rule = (uint8_t)rule_last,
                              .value = value,
                              .args = {a, b, c},
                              .nargs = c   ? 3
                                       : b ? 2
                                           : 1,
                              .result = result};
+    rule_last = RULE_NONE; /* this constructor is done; what called it has yet to apply a rule */
     if (is_plain(&r))
         return result;
+    assert(r.rule != RULE_NONE);
     if (log_.count == log_.room)
         grow();
     for (size_t at = hash(&r) & (log_.slot_room - 1); log_.slots[at]; at = (at + 1) & (log_.slot_room - 1))

@@ -127,6 +127,25 @@ term term_slt(term a, term b);
 term term_sle(term a, term b);
 term term_ite(term cond, term then_value, term else_value);
 
+/* ---- rules.c: the rules that the constructors rewrite by -------------------------------------------------- */
+
+enum term_rule {
+    RULE_NONE,
+#define RULE(rule, name, meaning) RULE_##rule,
+#include "symexec/term/rules.def"
+#undef RULE
+    RULE_COUNT
+};
+struct term_rule_info {
+    const char *name;    /* e.g. "and-with-ones"; the first word is the constructor */
+    const char *meaning; /* one line */
+};
+const struct term_rule_info *term_rule_info(enum term_rule rule);
+/* How many calls of constructors ended in this rule since the start or the last reset, those that other rules made
+ * included. */
+uint64_t term_rule_applications(enum term_rule rule);
+void term_rule_reset(void);
+
 /* ---- eval.c: the meaning of a term under an assignment ----------------------------------------------------- */
 
 /* Value of one operation on constants: the reference meaning of every op. `t` gives op, width, value and the operands'
@@ -150,9 +169,11 @@ void term_print_smt2(FILE *out, const term *hypotheses, size_t count, term goal)
 
 /* ---- audit.c: the log of rewrites ------------------------------------------------------------------------ */
 
-/* One distinct application of a constructor that did not simply build its node: op and operands before, node after. */
+/* One distinct application of a constructor that did not simply build its node: op and operands before, node after,
+ * and the rule that the constructor ended in (the rules of the constructors that it called have entries of their own). */
 struct term_rewrite {
     uint8_t op, width;
+    uint8_t rule;   /* enum term_rule */
     uint64_t value; /* as in struct term: the low bit of an EXTRACT */
     uint32_t nargs; /* at most 3 */
     term args[3];

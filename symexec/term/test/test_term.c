@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { POOL = 600, ASSIGNMENTS = 6, ROUNDS = 300 };
+enum { POOL = 600, ASSIGNMENTS = 6, ROUNDS = 300, LOGGED_ROUNDS = 30 };
 
 struct sample {
     term t;
@@ -133,11 +133,10 @@ static uint64_t lookup(term var, void *data)
     return pool->values[assignment];
 }
 
-static void constructors_keep_the_meaning(void **state)
+static void grow_pools(int rounds)
 {
-    (void)state;
     static struct sample pool[POOL];
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         size_t count = leaves(pool);
         while (count < POOL) {
             struct term shape;
@@ -175,6 +174,37 @@ static void constructors_keep_the_meaning(void **state)
             assert_int_equal(value, s->values[assignment]);
         }
     }
+}
+
+static void constructors_keep_the_meaning(void **state)
+{
+    (void)state;
+    grow_pools(ROUNDS);
+}
+
+/* The rule of each rewrite is one of the constructor that was called. */
+static void rewrites_have_a_rule_of_their_constructor(void **state)
+{
+    (void)state;
+    static const char *const first_words[] = {
+        [TERM_SUM] = "add-",         [TERM_MUL] = "mul-",   [TERM_UDIV] = "div-",  [TERM_SDIV] = "div-",
+        [TERM_AND] = "and-",         [TERM_OR] = "or-",     [TERM_XOR] = "xor-",   [TERM_SHL] = "shl-",
+        [TERM_LSHR] = "lshr-",       [TERM_ASHR] = "ashr-", [TERM_EQ] = "eq-",     [TERM_ULT] = "ult-",
+        [TERM_SLT] = "slt-",         [TERM_ITE] = "ite-",   [TERM_SEXT] = "sext-", [TERM_CONCAT] = "concat-",
+        [TERM_EXTRACT] = "extract-",
+    };
+    size_t count;
+    term_audit_start();
+    grow_pools(LOGGED_ROUNDS);
+    audit_on = false;
+    const struct term_rewrite *log = term_audit_log(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = term_rule_info(log[i].rule)->name, *word = first_words[log[i].op];
+        if (log[i].rule != RULE_FOLD_CONSTANTS && log[i].rule != RULE_ORDER_OPERANDS &&
+            strncmp(name, word, strlen(word)) != 0)
+            fail_msg("%s made a rewrite of op %u", name, log[i].op);
+    }
+    assert_true(count > 0);
 }
 
 static term var(const char *name, unsigned width)
@@ -278,6 +308,7 @@ static void rewrites_are_logged_once(void **state)
     assert_true(after > before);
     assert_int_equal(log[after - 1].op, TERM_XOR);
     assert_ptr_equal(log[after - 1].result, a);
+    assert_int_equal(log[after - 1].rule, RULE_XOR_COLLECTS);
     size_t again;
     term_xor(term_xor(a, num(1)), num(1));
     term_audit_log(&again);
@@ -289,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(constructors_keep_the_meaning),
+        cmocka_unit_test(rewrites_have_a_rule_of_their_constructor),
         cmocka_unit_test(addresses_cancel),
         cmocka_unit_test(fields_of_an_instruction_fall_out),
         cmocka_unit_test(conditions_fold_back),
