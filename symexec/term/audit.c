@@ -39,13 +39,6 @@ static bool same(const struct term_rewrite *a, const struct term_rewrite *b)
            a->args[0] == b->args[0] && a->args[1] == b->args[1] && a->args[2] == b->args[2];
 }
 
-static void *checked(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 static void place(size_t index)
 {
     size_t at = hash(&log_.entries[index]) & (log_.slot_room - 1);
@@ -57,10 +50,10 @@ static void place(size_t index)
 static void grow(void)
 {
     log_.room = log_.room ? 2 * log_.room : 1024;
-    log_.entries = checked(realloc(log_.entries, log_.room * sizeof *log_.entries));
+    log_.entries = store_checked(realloc(log_.entries, log_.room * sizeof *log_.entries));
     free(log_.slots);
     log_.slot_room = 4 * log_.room;
-    log_.slots = checked(calloc(log_.slot_room, sizeof *log_.slots));
+    log_.slots = store_checked(calloc(log_.slot_room, sizeof *log_.slots));
     for (size_t i = 0; i < log_.count; i++)
         place(i);
 }

@@ -100,9 +100,7 @@ static void begin_walk(void)
 {
     if (table.room <= term_count()) {
         size_t room = 2 * term_count() + 64;
-        table.marks = realloc(table.marks, room * sizeof *table.marks);
-        if (!table.marks)
-            abort();
+        table.marks = store_checked(realloc(table.marks, room * sizeof *table.marks));
         for (size_t i = table.room; i < room; i++)
             table.marks[i].walk = 0;
         table.room = room;
@@ -153,9 +151,7 @@ static void push(struct list *list, term t)
 {
     if (list->count == list->room) {
         list->room = list->room ? 2 * list->room : 64;
-        list->items = realloc(list->items, list->room * sizeof *list->items);
-        if (!list->items)
-            abort();
+        list->items = store_checked(realloc(list->items, list->room * sizeof *list->items));
     }
     list->items[list->count++] = t;
 }

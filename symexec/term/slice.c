@@ -162,6 +162,21 @@ term term_concat(term high, term low)
     return audited(TERM_CONCAT, width, 0, high, low, NULL, joined);
 }
 
+term term_reverse(term a, unsigned part)
+{
+    assert(part >= 1 && a->width % part == 0);
+    if (a->op == TERM_CONST && !audit_on) {
+        uint64_t value = 0;
+        for (unsigned low = 0; low < a->width; low += part)
+            value |= (a->value >> low & term_mask(part)) << (a->width - part - low);
+        return folded(a->width, value);
+    }
+    term result = term_extract(a, 0, part);
+    for (unsigned low = part; low < a->width; low += part)
+        result = term_concat(result, term_extract(a, low, part));
+    return result;
+}
+
 /* ---- extensions ---- */
 
 term term_zext(term a, unsigned width)

@@ -29,7 +29,7 @@ size_t term_bytes(void)
     return store.bytes;
 }
 
-static void *checked(void *memory)
+void *store_checked(void *memory)
 {
     if (!memory) {
         fputs("thumbproof: out of memory\n", stderr);
@@ -43,7 +43,7 @@ static void *arena(size_t size)
     size = (size + 7) & ~(size_t)7;
     if (size > store.left) {
         store.left = size > CHUNK ? size : CHUNK;
-        store.chunk = checked(malloc(store.left));
+        store.chunk = store_checked(malloc(store.left));
         store.bytes += store.left;
     }
     void *memory = store.chunk;
@@ -69,7 +69,7 @@ static uint64_t hash_name(const char *name)
 static void grow(void)
 {
     size_t room = store.room ? 2 * store.room : 1 << 12;
-    struct term **slots = checked(calloc(room, sizeof(struct term *)));
+    struct term **slots = store_checked(calloc(room, sizeof(struct term *)));
     for (size_t i = 0; i < store.room; i++) {
         struct term *t = store.slots[i];
         if (!t)
@@ -171,11 +171,11 @@ static struct {
 static void grow_names(void)
 {
     size_t room = variables.name_room ? 2 * variables.name_room : 256;
-    variables.names = checked(realloc(variables.names, room * sizeof *variables.names));
-    variables.nodes = checked(realloc(variables.nodes, room * sizeof *variables.nodes));
+    variables.names = store_checked(realloc(variables.names, room * sizeof *variables.names));
+    variables.nodes = store_checked(realloc(variables.nodes, room * sizeof *variables.nodes));
     free(variables.slots);
     variables.room = 4 * room;
-    variables.slots = checked(calloc(variables.room, sizeof *variables.slots));
+    variables.slots = store_checked(calloc(variables.room, sizeof *variables.slots));
     variables.name_room = room;
     for (size_t i = 0; i < variables.count; i++) {
         size_t at = hash_name(variables.names[i]) & (variables.room - 1);

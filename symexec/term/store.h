@@ -7,6 +7,9 @@
 /* More operands than this are not flattened into one SUM, XOR or CONCAT. */
 enum { TERM_MAX_ARGS = 64 };
 
+/* `memory`, or the end of the process if it is NULL. */
+void *store_checked(void *memory);
+
 /* The node with exactly this operator, payload and operands: found or made, never rewritten. `coef` is for TERM_SUM. */
 term store_node(enum term_op op, unsigned width, uint64_t value, uint32_t nargs, const term *args,
                 const uint64_t *coef);

@@ -116,6 +116,8 @@ term term_ashr(term a, term amount);
 term term_concat(term high, term low);
 /* Bits low .. low + width - 1. */
 term term_extract(term a, unsigned low, unsigned width);
+/* The parts of `part` bits in opposite order; `part` divides a's width. */
+term term_reverse(term a, unsigned part);
 /* Extension to `width` bits, at least a's width. */
 term term_zext(term a, unsigned width);
 term term_sext(term a, unsigned width);
