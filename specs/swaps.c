@@ -8,10 +8,7 @@ static term low(term a, unsigned width)
 
 static term swap(term a, unsigned width)
 {
-    term result = term_extract(a, 0, 8);
-    for (unsigned bit = 8; bit < width; bit += 8)
-        result = term_concat(result, term_extract(a, bit, 8));
-    return term_zext(result, 64);
+    return term_zext(term_reverse(term_extract(a, 0, width), 8), 64);
 }
 
 term spec_low16(term a, term b)

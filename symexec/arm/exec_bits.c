@@ -79,30 +79,20 @@ static bool consistent(struct arm_state *s, const struct arm_insn *insn)
     return insn->n == insn->m || arm_break(s, ARM_UNPREDICTABLE, "%s with two different Rm", insn->pattern->row->name);
 }
 
-/* Slices of `width` bits of x, which is `total` bits wide, in opposite order. */
-static term reverse(term x, unsigned total, unsigned width)
-{
-    term result = term_extract(x, 0, width);
-    for (unsigned low = width; low < total; low += width)
-        result = term_concat(result, term_extract(x, low, width));
-    return result;
-}
-
 bool exec_rev(struct arm_state *s, const struct arm_insn *insn)
 {
-    return arm_set_reg(s, insn->d, reverse(s->r[insn->m], 32, 8));
+    return arm_set_reg(s, insn->d, term_reverse(s->r[insn->m], 8));
 }
 
 bool exec_rev16(struct arm_state *s, const struct arm_insn *insn)
 {
-    term x = s->r[insn->m];
-    return arm_set_reg(s, insn->d,
-                       term_concat(reverse(term_extract(x, 16, 16), 16, 8), reverse(term_extract(x, 0, 16), 16, 8)));
+    term high = term_extract(s->r[insn->m], 16, 16), low = term_extract(s->r[insn->m], 0, 16);
+    return arm_set_reg(s, insn->d, term_concat(term_reverse(high, 8), term_reverse(low, 8)));
 }
 
 bool exec_revsh(struct arm_state *s, const struct arm_insn *insn)
 {
-    return arm_set_reg(s, insn->d, term_sext(reverse(term_extract(s->r[insn->m], 0, 16), 16, 8), 32));
+    return arm_set_reg(s, insn->d, term_sext(term_reverse(term_extract(s->r[insn->m], 0, 16), 8), 32));
 }
 
 bool exec_rev_wide(struct arm_state *s, const struct arm_insn *insn)
@@ -120,19 +110,9 @@ bool exec_revsh_wide(struct arm_state *s, const struct arm_insn *insn)
     return consistent(s, insn) && exec_revsh(s, insn);
 }
 
-static term reverse_bits(term x)
-{
-    uint32_t bits = (uint32_t)x->value, result = 0;
-    if (!term_is_const(x))
-        return reverse(x, 32, 1);
-    for (unsigned i = 0; i < 32; i++)
-        result |= (bits >> i & 1) << (31 - i);
-    return term_const(32, result);
-}
-
 bool exec_rbit(struct arm_state *s, const struct arm_insn *insn)
 {
-    return consistent(s, insn) && arm_set_reg(s, insn->d, reverse_bits(s->r[insn->m]));
+    return consistent(s, insn) && arm_set_reg(s, insn->d, term_reverse(s->r[insn->m], 1));
 }
 
 /* One path for each number of leading zeros: what follows, such as a shift by it, is then a slice. */

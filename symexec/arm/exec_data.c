@@ -1,28 +1,24 @@
 /* Data processing: operands, results and flags (A7.4, A7.7). */
 #include "symexec/arm/execute.h"
 
-/* 16-bit encodings set flags outside of IT blocks (IT_FLAGS), 32-bit ones where S is set. */
-static bool sets_flags(const struct arm_state *s, const struct arm_insn *insn)
+bool arm_sets_flags(const struct arm_state *s, const struct arm_insn *insn)
 {
     return insn->pattern->row->it == IT_FLAGS ? s->it == 0 : insn->s != 0;
 }
 
-static void set_nz(struct arm_state *s, term value)
+void arm_set_nz(struct arm_state *s, term value)
 {
     undo_set_term(s->undo, &s->n, arm_sign(value));
     undo_set_term(s->undo, &s->z, arm_is_zero(value));
 }
 
-static void set_logical_flags(struct arm_state *s, term value, term carry)
+/* N, Z and C, and V where the operation has an overflow. */
+static void set_flags(struct arm_state *s, struct arm_result r)
 {
-    set_nz(s, value);
-    undo_set_term(s->undo, &s->c, carry);
-}
-
-static void set_arithmetic_flags(struct arm_state *s, const struct arm_result *r)
-{
-    set_logical_flags(s, r->value, r->carry);
-    undo_set_term(s->undo, &s->v, r->overflow);
+    arm_set_nz(s, r.value);
+    undo_set_term(s->undo, &s->c, r.carry);
+    if (r.overflow)
+        undo_set_term(s->undo, &s->v, r.overflow);
 }
 
 /* The last operand, immediate or shifted register, with its carry out where that is wanted. */
@@ -39,75 +35,83 @@ static bool write_result(struct arm_state *s, unsigned reg, term value)
     return reg == ARM_PC ? arm_branch(s, value) : arm_set_reg(s, reg, value);
 }
 
-static bool finish_logical(struct arm_state *s, const struct arm_insn *insn, term value, term carry)
-{
-    if (!write_result(s, insn->d, value))
-        return false;
-    if (sets_flags(s, insn))
-        set_logical_flags(s, value, carry);
-    return true;
-}
-
-static bool finish_arithmetic(struct arm_state *s, const struct arm_insn *insn, struct arm_result r)
+static bool finish(struct arm_state *s, const struct arm_insn *insn, struct arm_result r)
 {
     if (!write_result(s, insn->d, r.value))
         return false;
-    if (sets_flags(s, insn))
-        set_arithmetic_flags(s, &r);
+    if (arm_sets_flags(s, insn))
+        set_flags(s, r);
     return true;
 }
 
-/* ---- logic ---- */
+/* ---- logic: the carry is that of the operand's shift, V keeps its value ---- */
+
+/* For MOV and MVN, which have no first operand. */
+static term second(term n, term y)
+{
+    (void)n;
+    return y;
+}
+
+static struct arm_result logical(const struct arm_state *s, const struct arm_insn *insn, term (*op)(term, term),
+                                 bool invert, bool flags)
+{
+    struct arm_result y = operand(s, insn, flags);
+    y.value = op(s->r[insn->n], invert ? term_not(y.value) : y.value);
+    return y;
+}
+
+static bool combine(struct arm_state *s, const struct arm_insn *insn, term (*op)(term, term), bool invert)
+{
+    return finish(s, insn, logical(s, insn, op, invert, arm_sets_flags(s, insn)));
+}
 
 bool exec_and(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_and(s->r[insn->n], y.value), y.carry);
+    return combine(s, insn, term_and, false);
 }
 
 bool exec_bic(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_and(s->r[insn->n], term_not(y.value)), y.carry);
+    return combine(s, insn, term_and, true);
 }
 
 bool exec_orr(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_or(s->r[insn->n], y.value), y.carry);
+    return combine(s, insn, term_or, false);
 }
 
 bool exec_orn(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_or(s->r[insn->n], term_not(y.value)), y.carry);
+    return combine(s, insn, term_or, true);
 }
 
 bool exec_eor(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_xor(s->r[insn->n], y.value), y.carry);
-}
-
-bool exec_tst(struct arm_state *s, const struct arm_insn *insn)
-{
-    struct arm_result y = operand(s, insn, true);
-    set_logical_flags(s, term_and(s->r[insn->n], y.value), y.carry);
-    return true;
-}
-
-bool exec_teq(struct arm_state *s, const struct arm_insn *insn)
-{
-    struct arm_result y = operand(s, insn, true);
-    set_logical_flags(s, term_xor(s->r[insn->n], y.value), y.carry);
-    return true;
+    return combine(s, insn, term_xor, false);
 }
 
 /* MOV, and the shifts by an immediate, which are MOV of a shifted register. */
 bool exec_mov(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, y.value, y.carry);
+    return combine(s, insn, second, false);
+}
+
+bool exec_mvn(struct arm_state *s, const struct arm_insn *insn)
+{
+    return combine(s, insn, second, true);
+}
+
+bool exec_tst(struct arm_state *s, const struct arm_insn *insn)
+{
+    set_flags(s, logical(s, insn, term_and, false, true));
+    return true;
+}
+
+bool exec_teq(struct arm_state *s, const struct arm_insn *insn)
+{
+    set_flags(s, logical(s, insn, term_xor, false, true));
+    return true;
 }
 
 /* MOV (register) T3: without flags one of the two registers may be SP. */
@@ -117,12 +121,6 @@ bool exec_mov_wide(struct arm_state *s, const struct arm_insn *insn)
     if (insn->d == ARM_PC || insn->m == ARM_PC || (insn->s ? d_sp || m_sp : d_sp && m_sp))
         return arm_break(s, ARM_UNPREDICTABLE, "MOV (register) T3 with r%u, r%u", insn->d, insn->m);
     return exec_mov(s, insn);
-}
-
-bool exec_mvn(struct arm_state *s, const struct arm_insn *insn)
-{
-    struct arm_result y = operand(s, insn, sets_flags(s, insn));
-    return finish_logical(s, insn, term_not(y.value), y.carry);
 }
 
 bool exec_movt(struct arm_state *s, const struct arm_insn *insn)
@@ -135,8 +133,7 @@ bool exec_movt(struct arm_state *s, const struct arm_insn *insn)
 
 static bool shift(struct arm_state *s, const struct arm_insn *insn, enum arm_shift type)
 {
-    struct arm_result r = arm_shift_register(s->r[insn->n], type, s->r[insn->m], s->c, sets_flags(s, insn));
-    return finish_logical(s, insn, r.value, r.carry);
+    return finish(s, insn, arm_shift_register(s->r[insn->n], type, s->r[insn->m], s->c, arm_sets_flags(s, insn)));
 }
 
 bool exec_lsl(struct arm_state *s, const struct arm_insn *insn)
@@ -161,49 +158,52 @@ bool exec_ror(struct arm_state *s, const struct arm_insn *insn)
 
 /* ---- arithmetic ---- */
 
+typedef struct arm_result sum_with_flags(term x, term y, term carry, bool flags);
+
+static bool calculate(struct arm_state *s, const struct arm_insn *insn, sum_with_flags *op, term x, term y, term carry)
+{
+    return finish(s, insn, op(x, y, carry, arm_sets_flags(s, insn)));
+}
+
+static term last(const struct arm_state *s, const struct arm_insn *insn)
+{
+    return operand(s, insn, false).value;
+}
+
 bool exec_add(struct arm_state *s, const struct arm_insn *insn)
 {
-    bool flags = sets_flags(s, insn);
-    return finish_arithmetic(s, insn,
-                             arm_add(arm_read(s, insn->n), operand(s, insn, false).value, term_truth(false), flags));
+    return calculate(s, insn, arm_add, arm_read(s, insn->n), last(s, insn), term_truth(false));
 }
 
 bool exec_adc(struct arm_state *s, const struct arm_insn *insn)
 {
-    return finish_arithmetic(s, insn, arm_add(s->r[insn->n], operand(s, insn, false).value, s->c, sets_flags(s, insn)));
+    return calculate(s, insn, arm_add, s->r[insn->n], last(s, insn), s->c);
 }
 
 bool exec_sub(struct arm_state *s, const struct arm_insn *insn)
 {
-    bool flags = sets_flags(s, insn);
-    return finish_arithmetic(s, insn,
-                             arm_subtract(s->r[insn->n], operand(s, insn, false).value, term_truth(true), flags));
+    return calculate(s, insn, arm_subtract, s->r[insn->n], last(s, insn), term_truth(true));
 }
 
 bool exec_sbc(struct arm_state *s, const struct arm_insn *insn)
 {
-    return finish_arithmetic(s, insn,
-                             arm_subtract(s->r[insn->n], operand(s, insn, false).value, s->c, sets_flags(s, insn)));
+    return calculate(s, insn, arm_subtract, s->r[insn->n], last(s, insn), s->c);
 }
 
 bool exec_rsb(struct arm_state *s, const struct arm_insn *insn)
 {
-    bool flags = sets_flags(s, insn);
-    return finish_arithmetic(s, insn,
-                             arm_subtract(operand(s, insn, false).value, s->r[insn->n], term_truth(true), flags));
+    return calculate(s, insn, arm_subtract, last(s, insn), s->r[insn->n], term_truth(true));
 }
 
 bool exec_cmp(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result r = arm_subtract(s->r[insn->n], operand(s, insn, false).value, term_truth(true), true);
-    set_arithmetic_flags(s, &r);
+    set_flags(s, arm_subtract(s->r[insn->n], last(s, insn), term_truth(true), true));
     return true;
 }
 
 bool exec_cmn(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct arm_result r = arm_add(s->r[insn->n], operand(s, insn, false).value, term_truth(false), true);
-    set_arithmetic_flags(s, &r);
+    set_flags(s, arm_add(s->r[insn->n], last(s, insn), term_truth(false), true));
     return true;
 }
 

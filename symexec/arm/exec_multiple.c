@@ -1,5 +1,4 @@
-/* Loads and stores of several registers: LDM, STM, PUSH, POP, LDRD, STRD. All of them fault on unaligned addresses
- * (A3.2.1). */
+/* Loads and stores of a list of registers: LDM, STM, PUSH, POP. All of them fault on unaligned addresses (A3.2.1). */
 #include "symexec/arm/execute.h"
 
 static unsigned count(unsigned list)
@@ -136,43 +135,4 @@ bool exec_pop(struct arm_state *s, const struct arm_insn *insn)
     unsigned list = (insn->r & 0xffu) | (insn->r & 0x100u) << (ARM_PC - 8);
     term start = s->r[ARM_SP];
     return check_not_empty(s, insn) && load_list(s, list, start, ARM_SP, step(start, 4 * count(list)));
-}
-
-/* ---- two registers: t and u ---- */
-
-/* The base and what it becomes; the access is at the one or the other. */
-static bool dual_address(struct arm_state *s, const struct arm_insn *insn, term *access, term *update)
-{
-    if (insn->w && (insn->n == insn->t || insn->n == insn->u))
-        return arm_break(s, ARM_UNPREDICTABLE, "%s writes its base and loads or stores it", insn->pattern->row->name);
-    term base = arm_read(s, insn->n);
-    *update = insn->q ? term_add(base, insn->imm) : term_sub(base, insn->imm);
-    *access = insn->p ? *update : base;
-    return true;
-}
-
-bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn)
-{
-    term access, update;
-    if (insn->t == insn->u || (insn->n == ARM_PC && insn->w))
-        return arm_break(s, ARM_UNPREDICTABLE, "%s with Rt = Rt2, or PC as a base that is written",
-                         insn->pattern->row->name);
-    /* LDRD (literal): the PC is not aligned for it and must be (A7.7.51), which the check of the access does. */
-    if (!dual_address(s, insn, &access, &update))
-        return false;
-    term first = arm_load(s, access, 4, true), second = first ? arm_load(s, step(access, 4), 4, true) : NULL;
-    if (!second || (insn->w && !arm_set_reg(s, insn->n, update)))
-        return false;
-    return arm_set_reg(s, insn->t, first) && arm_set_reg(s, insn->u, second);
-}
-
-bool exec_strd(struct arm_state *s, const struct arm_insn *insn)
-{
-    term access, update;
-    if (!dual_address(s, insn, &access, &update))
-        return false;
-    term first = s->r[insn->t], second = s->r[insn->u];
-    bool before = insn->w && !insn->q; /* as in exec_memory.c: a stack grows before it is written */
-    return (!before || arm_set_reg(s, insn->n, update)) && arm_store(s, access, 4, first, true) &&
-           arm_store(s, step(access, 4), 4, second, true) && (!insn->w || before || arm_set_reg(s, insn->n, update));
 }

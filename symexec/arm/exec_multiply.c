@@ -5,10 +5,8 @@
 bool exec_mul(struct arm_state *s, const struct arm_insn *insn)
 {
     term value = term_mul(s->r[insn->n], s->r[insn->m]);
-    if (insn->pattern->row->it == IT_FLAGS && s->it == 0) {
-        undo_set_term(s->undo, &s->n, arm_sign(value));
-        undo_set_term(s->undo, &s->z, arm_is_zero(value));
-    }
+    if (arm_sets_flags(s, insn))
+        arm_set_nz(s, value);
     return arm_set_reg(s, insn->d, value);
 }
 

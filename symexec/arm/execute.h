@@ -8,6 +8,10 @@
 
 /* ---- exec_data.c ---- */
 
+/* 16-bit encodings set flags outside of IT blocks (IT_FLAGS), 32-bit ones where S is set. */
+bool arm_sets_flags(const struct arm_state *s, const struct arm_insn *insn);
+void arm_set_nz(struct arm_state *s, term value);
+
 bool exec_adc(struct arm_state *s, const struct arm_insn *insn);
 bool exec_add(struct arm_state *s, const struct arm_insn *insn);
 bool exec_add_high(struct arm_state *s, const struct arm_insn *insn);
@@ -72,11 +76,13 @@ bool exec_umull(struct arm_state *s, const struct arm_insn *insn);
 
 bool exec_ldr(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldrb(struct arm_state *s, const struct arm_insn *insn);
+bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldrh(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldrsb(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldrsh(struct arm_state *s, const struct arm_insn *insn);
 bool exec_str(struct arm_state *s, const struct arm_insn *insn);
 bool exec_strb(struct arm_state *s, const struct arm_insn *insn);
+bool exec_strd(struct arm_state *s, const struct arm_insn *insn);
 bool exec_strh(struct arm_state *s, const struct arm_insn *insn);
 
 /* ---- exec_multiple.c ---- */
@@ -84,13 +90,11 @@ bool exec_strh(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldm(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldm_low(struct arm_state *s, const struct arm_insn *insn);
 bool exec_ldmdb(struct arm_state *s, const struct arm_insn *insn);
-bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn);
 bool exec_pop(struct arm_state *s, const struct arm_insn *insn);
 bool exec_push(struct arm_state *s, const struct arm_insn *insn);
 bool exec_stm(struct arm_state *s, const struct arm_insn *insn);
 bool exec_stm_low(struct arm_state *s, const struct arm_insn *insn);
 bool exec_stmdb(struct arm_state *s, const struct arm_insn *insn);
-bool exec_strd(struct arm_state *s, const struct arm_insn *insn);
 
 /* ---- exec_branch.c ---- */
 

@@ -10,7 +10,8 @@ static void describe(const struct term_rewrite *r, char *out, size_t size)
     FILE *text = fmemopen(out, size, "w");
     if (!text)
         return;
-    fprintf(text, "op %u, width %u, value %llu:", r->op, r->width, (unsigned long long)r->value);
+    fprintf(text, "rule %s: op %u, width %u, value %llu:", term_rule_info(r->rule)->name, r->op, r->width,
+            (unsigned long long)r->value);
     for (uint32_t i = 0; i < r->nargs; i++) {
         fputs(" [", text);
         term_print(text, r->args[i], 5);

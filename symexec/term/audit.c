@@ -1,6 +1,7 @@
 /* The log of rewrites: what `--audit` has Z3 check. */
 #include "symexec/term/store.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static struct {
 void term_audit_start(void)
 {
     audit_on = true;
+    rule_last = RULE_NONE;
 }
 
 const struct term_rewrite *term_audit_log(size_t *count)
@@ -45,13 +47,6 @@ static bool same(const struct term_rewrite *a, const struct term_rewrite *b)
            a->args[0] == b->args[0] && a->args[1] == b->args[1] && a->args[2] == b->args[2];
 }
 
-static void *checked(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 static void place(size_t index)
 {
     size_t at = hash(&log_.entries[index]) & (log_.slot_room - 1);
@@ -63,10 +58,10 @@ static void place(size_t index)
 static void grow(void)
 {
     log_.room = log_.room ? 2 * log_.room : 1024;
-    log_.entries = checked(realloc(log_.entries, log_.room * sizeof *log_.entries));
+    log_.entries = store_checked(realloc(log_.entries, log_.room * sizeof *log_.entries));
     free(log_.slots);
     log_.slot_room = 4 * log_.room;
-    log_.slots = checked(calloc(log_.slot_room, sizeof *log_.slots));
+    log_.slots = store_checked(calloc(log_.slot_room, sizeof *log_.slots));
     for (size_t i = 0; i < log_.count; i++)
         place(i);
 }
@@ -87,14 +82,17 @@ term audit_note(enum term_op op, unsigned width, uint64_t value, term a, term b,
 {
     struct term_rewrite r = {.op = (uint8_t)op,
                              .width = (uint8_t)width,
+                             .rule = (uint8_t)rule_last,
                              .value = value,
                              .args = {a, b, c},
                              .nargs = c   ? 3
                                       : b ? 2
                                           : 1,
                              .result = result};
+    rule_last = RULE_NONE; /* this constructor is done; what called it has yet to apply a rule */
     if (is_plain(&r))
         return result;
+    assert(r.rule != RULE_NONE);
     if (log_.count == log_.room)
         grow();
     for (size_t at = hash(&r) & (log_.slot_room - 1); log_.slots[at]; at = (at + 1) & (log_.slot_room - 1))

@@ -53,16 +53,6 @@ static term by_slices(term a, term b, bool masks, term (*op)(term, term))
     return result;
 }
 
-/* Puts a constant last, otherwise the older node first. */
-static void order(term *a, term *b)
-{
-    if ((*a)->op == TERM_CONST || ((*b)->op != TERM_CONST && (*b)->id < (*a)->id)) {
-        term swap = *a;
-        *a = *b;
-        *b = swap;
-    }
-}
-
 static bool all_known(uint64_t zeros, uint64_t ones, unsigned width)
 {
     return (zeros | ones) == term_mask(width);
@@ -83,52 +73,58 @@ static bool complementary(term a, term b)
 
 static term and_(term a, term b)
 {
-    order(&a, &b);
+    bool swapped = swap_operands(&a, &b);
     uint64_t zeros = a->zeros | b->zeros, ones = a->ones & b->ones;
     if (all_known(zeros, ones, a->width))
-        return term_const(a->width, ones);
-    if (a == b || (b->op == TERM_CONST && b->value == term_mask(b->width)) || has_operand(TERM_AND, a, b))
-        return a;
+        return by_rule(RULE_AND_KNOWN_BITS, term_const(a->width, ones));
+    if (a == b)
+        return by_rule(RULE_AND_SAME, a);
+    if (b->op == TERM_CONST && b->value == term_mask(b->width))
+        return by_rule(RULE_AND_WITH_ONES, a);
+    if (has_operand(TERM_AND, a, b))
+        return by_rule(RULE_AND_ABSORBS, a);
     if (has_operand(TERM_AND, b, a))
-        return b;
+        return by_rule(RULE_AND_ABSORBS, b);
     if (complementary(a, b))
-        return term_const(a->width, 0);
+        return by_rule(RULE_AND_COMPLEMENTARY, term_const(a->width, 0));
     if (sliced(a, b, true))
-        return by_slices(a, b, true, term_and);
-    return store_node2(TERM_AND, a->width, a, b);
+        return by_rule(RULE_AND_BY_SLICES, by_slices(a, b, true, term_and));
+    return ordered(swapped, store_node2(TERM_AND, a->width, a, b));
 }
 
 term term_and(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return term_const(a->width, a->value & b->value);
-    return audited(TERM_AND, a->width, 0, a, b, NULL, and_(a, b));
+    term result = both_const(a, b) ? folded(a->width, a->value & b->value) : and_(a, b);
+    return audited(TERM_AND, a->width, 0, a, b, NULL, result);
 }
 
 static term or_(term a, term b)
 {
-    order(&a, &b);
+    bool swapped = swap_operands(&a, &b);
     uint64_t zeros = a->zeros & b->zeros, ones = a->ones | b->ones;
     if (all_known(zeros, ones, a->width))
-        return term_const(a->width, ones);
-    if (a == b || (b->op == TERM_CONST && b->value == 0) || has_operand(TERM_OR, a, b))
-        return a;
+        return by_rule(RULE_OR_KNOWN_BITS, term_const(a->width, ones));
+    if (a == b)
+        return by_rule(RULE_OR_SAME, a);
+    if (b->op == TERM_CONST && b->value == 0)
+        return by_rule(RULE_OR_WITH_ZERO, a);
+    if (has_operand(TERM_OR, a, b))
+        return by_rule(RULE_OR_ABSORBS, a);
     if (has_operand(TERM_OR, b, a))
-        return b;
+        return by_rule(RULE_OR_ABSORBS, b);
     if (complementary(a, b))
-        return term_const(a->width, ~UINT64_C(0));
+        return by_rule(RULE_OR_COMPLEMENTARY, term_const(a->width, ~UINT64_C(0)));
     if (sliced(a, b, true))
-        return by_slices(a, b, true, term_or);
-    return store_node2(TERM_OR, a->width, a, b);
+        return by_rule(RULE_OR_BY_SLICES, by_slices(a, b, true, term_or));
+    return ordered(swapped, store_node2(TERM_OR, a->width, a, b));
 }
 
 term term_or(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return term_const(a->width, a->value | b->value);
-    return audited(TERM_OR, a->width, 0, a, b, NULL, or_(a, b));
+    term result = both_const(a, b) ? folded(a->width, a->value | b->value) : or_(a, b);
+    return audited(TERM_OR, a->width, 0, a, b, NULL, result);
 }
 
 /* XOR is kept flat: value ^ args[0] ^ ..., sorted by id, equal pairs cancelled. */
@@ -172,20 +168,21 @@ static term xor_flat(term a, term b)
 
 static term xor_(term a, term b)
 {
-    order(&a, &b);
+    bool swapped = swap_operands(&a, &b);
     if (b->op == TERM_CONST && b->value == 0)
-        return a;
+        return by_rule(RULE_XOR_WITH_ZERO, a);
     if (sliced(a, b, false))
-        return by_slices(a, b, false, term_xor);
-    return xor_flat(a, b);
+        return by_rule(RULE_XOR_BY_SLICES, by_slices(a, b, false, term_xor));
+    if (a != b && a->op != TERM_XOR && b->op != TERM_XOR && b->op != TERM_CONST)
+        return ordered(swapped, store_node2(TERM_XOR, a->width, a, b));
+    return by_rule(RULE_XOR_COLLECTS, xor_flat(a, b));
 }
 
 term term_xor(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return term_const(a->width, a->value ^ b->value);
-    return audited(TERM_XOR, a->width, 0, a, b, NULL, xor_(a, b));
+    term result = both_const(a, b) ? folded(a->width, a->value ^ b->value) : xor_(a, b);
+    return audited(TERM_XOR, a->width, 0, a, b, NULL, result);
 }
 
 term term_not(term a)

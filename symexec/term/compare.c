@@ -57,41 +57,36 @@ static term eq(term a, term b)
 {
     unsigned width = a->width;
     if (a == b)
-        return truth(true);
+        return by_rule(RULE_EQ_SAME, truth(true));
     if ((a->zeros & b->ones) || (a->ones & b->zeros))
-        return truth(false);
-    if (a->op == TERM_CONST || (b->op != TERM_CONST && b->id < a->id)) {
-        term swap = a;
-        a = b;
-        b = swap;
-    }
+        return by_rule(RULE_EQ_KNOWN_BITS, truth(false));
+    bool swapped = swap_operands(&a, &b);
     if (width == 1)
-        return term_not(term_xor(a, b));
+        return by_rule(RULE_EQ_OF_BITS, term_not(term_xor(a, b)));
     if (a->op == TERM_SUM || b->op == TERM_SUM)
-        return eq_sums(a, b);
+        return by_rule(RULE_EQ_OF_SUMS, eq_sums(a, b));
     if ((a->op == TERM_CONCAT || b->op == TERM_CONCAT) && !((a->classes | b->classes) & TERM_PRIVATE))
-        return eq_concat(a, b);
+        return by_rule(RULE_EQ_OF_CONCAT, eq_concat(a, b));
     if (a->op == TERM_SEXT && b->op == TERM_SEXT && a->args[0]->width == b->args[0]->width)
-        return term_eq(a->args[0], b->args[0]);
+        return by_rule(RULE_EQ_OF_SEXT, term_eq(a->args[0], b->args[0]));
     if (b->op == TERM_CONST) {
         if (a->op == TERM_XOR && a->nargs == 1)
-            return term_eq(a->args[0], term_const(width, a->value ^ b->value));
+            return by_rule(RULE_EQ_OF_XOR, term_eq(a->args[0], term_const(width, a->value ^ b->value)));
         if (a->op == TERM_SEXT) {
             term low = term_extract(b, 0, a->args[0]->width);
-            return term_sext(low, width) == b ? term_eq(a->args[0], low) : truth(false);
+            return by_rule(RULE_EQ_OF_SEXT_AND_CONSTANT,
+                           term_sext(low, width) == b ? term_eq(a->args[0], low) : truth(false));
         }
         if (a->op == TERM_ITE && (a->args[1]->op == TERM_CONST || a->args[2]->op == TERM_CONST))
-            return term_ite(a->args[0], term_eq(a->args[1], b), term_eq(a->args[2], b));
+            return by_rule(RULE_EQ_OF_ITE, term_ite(a->args[0], term_eq(a->args[1], b), term_eq(a->args[2], b)));
     }
-    return store_node2(TERM_EQ, 1, a, b);
+    return ordered(swapped, store_node2(TERM_EQ, 1, a, b));
 }
 
 term term_eq(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return truth(a->value == b->value);
-    return audited(TERM_EQ, 1, 0, a, b, NULL, eq(a, b));
+    return audited(TERM_EQ, 1, 0, a, b, NULL, both_const(a, b) ? folded(1, a->value == b->value) : eq(a, b));
 }
 
 term term_ne(term a, term b)
@@ -131,22 +126,24 @@ static bool is_all_or_nothing(term t)
 static term ult(term a, term b)
 {
     unsigned width = a->width;
-    if (a == b || known_min(a) >= known_max(b))
-        return truth(false);
+    if (a == b)
+        return by_rule(RULE_ULT_SAME, truth(false));
+    if (known_min(a) >= known_max(b))
+        return by_rule(RULE_ULT_NEVER, truth(false));
     if (known_max(a) < known_min(b))
-        return truth(true);
+        return by_rule(RULE_ULT_ALWAYS, truth(true));
     if (b->op == TERM_CONST && b->value == 1)
-        return term_eq(a, term_const(width, 0));
+        return by_rule(RULE_ULT_ONE, term_eq(a, term_const(width, 0)));
     if (a->op == TERM_CONST && a->value == 0)
-        return term_ne(b, a);
+        return by_rule(RULE_ULT_OF_ZERO, term_ne(b, a));
     if (b->op == TERM_CONST && is_all_or_nothing(a)) /* 0 is below, 2^n - 1 is not */
-        return term_not(a->args[0]);
+        return by_rule(RULE_ULT_OF_COPIES, term_not(a->args[0]));
     if (a->op == TERM_CONST && is_all_or_nothing(b))
-        return b->args[0];
+        return by_rule(RULE_ULT_COPIES, b->args[0]);
     if (a->op == TERM_CONCAT || b->op == TERM_CONCAT) {
         unsigned rest = differing_width(a, b);
         if (rest < width)
-            return term_ult(term_extract(a, 0, rest), term_extract(b, 0, rest));
+            return by_rule(RULE_ULT_EQUAL_TOPS, term_ult(term_extract(a, 0, rest), term_extract(b, 0, rest)));
     }
     return store_node2(TERM_ULT, 1, a, b);
 }
@@ -154,9 +151,7 @@ static term ult(term a, term b)
 term term_ult(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return truth(a->value < b->value);
-    return audited(TERM_ULT, 1, 0, a, b, NULL, ult(a, b));
+    return audited(TERM_ULT, 1, 0, a, b, NULL, both_const(a, b) ? folded(1, a->value < b->value) : ult(a, b));
 }
 
 term term_ule(term a, term b)
@@ -169,13 +164,13 @@ static term slt(term a, term b)
     unsigned width = a->width;
     uint64_t sign = UINT64_C(1) << (width - 1);
     if (a == b)
-        return truth(false);
+        return by_rule(RULE_SLT_SAME, truth(false));
     if ((a->zeros & b->zeros & sign) || (a->ones & b->ones & sign))
-        return term_ult(a, b);
+        return by_rule(RULE_SLT_SAME_SIGNS, term_ult(a, b));
     if ((a->ones & b->zeros & sign) || (a->zeros & b->ones & sign))
-        return truth((a->ones & sign) != 0);
+        return by_rule(RULE_SLT_OTHER_SIGNS, truth((a->ones & sign) != 0));
     if (b->op == TERM_CONST && b->value == 0)
-        return term_extract(a, width - 1, 1);
+        return by_rule(RULE_SLT_ZERO, term_extract(a, width - 1, 1));
     return store_node2(TERM_SLT, 1, a, b);
 }
 
@@ -195,20 +190,20 @@ term term_sle(term a, term b)
 static term ite(term cond, term yes, term no)
 {
     if (cond->op == TERM_CONST)
-        return cond->value ? yes : no;
+        return by_rule(RULE_ITE_KNOWN, cond->value ? yes : no);
     if (yes == no)
-        return yes;
-    if (cond->op == TERM_XOR && cond->value == 1) /* NOT x ? a : b is x ? b : a */
-        return term_ite(term_not(cond), no, yes);
+        return by_rule(RULE_ITE_SAME, yes);
+    if (cond->op == TERM_XOR && cond->value == 1)
+        return by_rule(RULE_ITE_OF_NOT, term_ite(term_not(cond), no, yes));
     if (yes->op == TERM_ITE && yes->args[0] == cond)
-        return term_ite(cond, yes->args[1], no);
+        return by_rule(RULE_ITE_ASKS_AGAIN, term_ite(cond, yes->args[1], no));
     if (no->op == TERM_ITE && no->args[0] == cond)
-        return term_ite(cond, yes, no->args[2]);
+        return by_rule(RULE_ITE_ASKS_AGAIN, term_ite(cond, yes, no->args[2]));
     if (yes->width == 1) {
         if (yes->op == TERM_CONST)
-            return yes->value ? term_or(cond, no) : term_and(term_not(cond), no);
+            return by_rule(RULE_ITE_OF_TRUTHS, yes->value ? term_or(cond, no) : term_and(term_not(cond), no));
         if (no->op == TERM_CONST)
-            return no->value ? term_or(term_not(cond), yes) : term_and(cond, yes);
+            return by_rule(RULE_ITE_OF_TRUTHS, no->value ? term_or(term_not(cond), yes) : term_and(cond, yes));
     }
     return store_node(TERM_ITE, yes->width, 0, 3, (term[]){cond, yes, no}, NULL);
 }

@@ -5,18 +5,16 @@
 
 static term divide(enum term_op op, term a, term b)
 {
-    if (b->op == TERM_CONST) {
-        if (a->op == TERM_CONST) {
-            struct term shape = {.op = (uint8_t)op, .width = a->width};
-            return term_const(a->width, term_apply(&shape, (uint64_t[]){a->value, b->value}));
-        }
-        if (b->value == 0)
-            return b;
-        if (b->value == 1 && a->width > 1)
-            return a;
+    if (both_const(a, b)) {
+        struct term shape = {.op = (uint8_t)op, .width = a->width};
+        return folded(a->width, term_apply(&shape, (uint64_t[]){a->value, b->value}));
     }
+    if (b->op == TERM_CONST && b->value == 0)
+        return by_rule(RULE_DIV_BY_ZERO, b);
+    if (b->op == TERM_CONST && b->value == 1 && a->width > 1)
+        return by_rule(RULE_DIV_BY_ONE, a);
     if (a->op == TERM_CONST && a->value == 0)
-        return a;
+        return by_rule(RULE_DIV_OF_ZERO, a);
     return store_node2(op, a->width, a, b);
 }
 

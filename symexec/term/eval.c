@@ -100,9 +100,7 @@ static void begin_walk(void)
 {
     if (table.room <= term_count()) {
         size_t room = 2 * term_count() + 64;
-        table.marks = realloc(table.marks, room * sizeof *table.marks);
-        if (!table.marks)
-            abort();
+        table.marks = store_checked(realloc(table.marks, room * sizeof *table.marks));
         for (size_t i = table.room; i < room; i++)
             table.marks[i].walk = 0;
         table.room = room;
@@ -155,10 +153,7 @@ static void *grown(void *items, size_t count, size_t *room, size_t size)
     if (count < *room)
         return items;
     *room = *room ? 2 * *room : 64;
-    items = realloc(items, *room * size);
-    if (!items)
-        abort();
-    return items;
+    return store_checked(realloc(items, *room * size));
 }
 
 /* Nodes still to be looked at, and variables found; a variable's mark holds the bits of it that are used. */

@@ -54,12 +54,19 @@ static bool adds_like_or(term a, term b)
            (known_max(a) & known_max(b)) == 0;
 }
 
+static bool is_zero(term t)
+{
+    return t->op == TERM_CONST && t->value == 0;
+}
+
 static term add(term a, term b)
 {
+    if (is_zero(a) || is_zero(b))
+        return by_rule(RULE_ADD_ZERO, is_zero(a) ? b : a);
     if (a->width == 1)
-        return term_xor(a, b);
+        return by_rule(RULE_ADD_OF_BITS, term_xor(a, b));
     if (adds_like_or(a, b))
-        return term_or(a, b);
+        return by_rule(RULE_ADD_WITHOUT_CARRIES, term_or(a, b));
     struct view x = view(&a), y = view(&b);
     uint64_t mask = term_mask(a->width);
     if (x.count + y.count > TERM_MAX_ARGS) { /* keep the operands as opaque addends */
@@ -81,37 +88,39 @@ static term add(term a, term b)
             j++;
         }
     }
-    return finish(&sum, a->width);
+    term result = finish(&sum, a->width);
+    if (sum.count == 2 && sum.args[0] == a && sum.args[1] == b)
+        return result;
+    if (sum.count == 2 && sum.args[0] == b && sum.args[1] == a)
+        return ordered(true, result);
+    return by_rule(RULE_ADD_COLLECTS, result);
 }
 
 term term_add(term a, term b)
 {
     assert(a->width == b->width);
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return term_const(a->width, a->value + b->value);
-    return audited(TERM_SUM, a->width, 0, a, b, NULL, add(a, b));
+    term sum = both_const(a, b) ? folded(a->width, a->value + b->value) : add(a, b);
+    return audited(TERM_SUM, a->width, 0, a, b, NULL, sum);
 }
 
 static term scale(term a, uint64_t factor)
 {
     uint64_t mask = term_mask(a->width);
     if (factor == 0)
-        return term_const(a->width, 0);
+        return by_rule(RULE_MUL_BY_ZERO, term_const(a->width, 0));
     if (factor == 1)
-        return a;
-    if (a->width == 1)
-        return a; /* the only other factor of width 1 is 1 */
+        return by_rule(RULE_MUL_BY_ONE, a);
     struct view x = view(&a);
     struct linear sum = {.value = x.value * factor & mask};
     for (uint32_t i = 0; i < x.count; i++)
         append(&sum, x.args[i], x.coef[i] * factor & mask);
-    return finish(&sum, a->width);
+    return by_rule(RULE_MUL_SCALES, finish(&sum, a->width));
 }
 
 /* A product of 32 by 32 bits: the only kind of MUL node that is wider than 16 bits. */
 static term partial_product(term a, term b)
 {
-    if (a->op == TERM_CONST && b->op == TERM_CONST)
+    if (both_const(a, b))
         return term_const(64, a->value * b->value);
     if (a->op == TERM_CONST || b->op == TERM_CONST) {
         uint64_t factor = a->op == TERM_CONST ? a->value : b->value;
@@ -137,55 +146,51 @@ static bool is_half(term t)
  */
 static term split_product(term a, term b)
 {
-    if (a->width < 64) {
-        if (a->width > 32)
-            return store_node2(TERM_MUL, a->width, a, b);
-        return term_extract(partial_product(term_zext(a, 32), term_zext(b, 32)), 0, a->width);
-    }
+    if (a->width <= 32)
+        return by_rule(RULE_MUL_WIDENS, term_extract(partial_product(term_zext(a, 32), term_zext(b, 32)), 0, a->width));
     term a_low = term_extract(a, 0, 32), b_low = term_extract(b, 0, 32), sum = partial_product(a_low, b_low);
     if (is_half(a) && is_half(b))
-        return sum;
+        return by_rule(RULE_MUL_OF_HALVES, sum);
     term cross = term_const(32, 0);
     if (!is_half(b))
         cross = term_add(cross, term_extract(partial_product(a_low, term_extract(b, 32, 32)), 0, 32));
     if (!is_half(a))
         cross = term_add(cross, term_extract(partial_product(term_extract(a, 32, 32), b_low), 0, 32));
-    return term_add(sum, term_concat(cross, term_const(32, 0)));
+    return by_rule(RULE_MUL_SPLITS, term_add(sum, term_concat(cross, term_const(32, 0))));
 }
 
 static term multiply(term a, term b)
 {
-    if (a->op == TERM_CONST || (b->op != TERM_CONST && b->id < a->id)) {
-        term swap = a;
-        a = b;
-        b = swap;
-    }
+    bool swapped = swap_operands(&a, &b);
     if (b->op == TERM_CONST) {
         bool power = b->value && (b->value & (b->value - 1)) == 0;
-        if (power && a->op != TERM_CONST && !linear_prefers_sum(a))
-            return term_shl(a, term_const(a->width, (uint64_t)__builtin_ctzll(b->value)));
+        if (power && !linear_prefers_sum(a))
+            return by_rule(RULE_MUL_BY_POWER, term_shl(a, term_const(a->width, (uint64_t)__builtin_ctzll(b->value))));
         return scale(a, b->value);
     }
+    if (a->width > 32 && a->width < 64)
+        return ordered(swapped, store_node2(TERM_MUL, a->width, a, b));
     return split_product(a, b);
 }
 
 term term_mul(term a, term b)
 {
     assert(a->width == b->width);
-    return audited(TERM_MUL, a->width, 0, a, b, NULL, multiply(a, b));
+    term product = both_const(a, b) ? folded(a->width, a->value * b->value) : multiply(a, b);
+    return audited(TERM_MUL, a->width, 0, a, b, NULL, product);
 }
 
 term term_neg(term a)
 {
     if (a->op == TERM_CONST && !audit_on)
-        return term_const(a->width, 0 - a->value);
+        return folded(a->width, 0 - a->value);
     return term_mul(a, term_const(a->width, ~UINT64_C(0)));
 }
 
 term term_sub(term a, term b)
 {
-    if (a->op == TERM_CONST && b->op == TERM_CONST && !audit_on)
-        return term_const(a->width, a->value - b->value);
+    if (both_const(a, b) && !audit_on)
+        return folded(a->width, a->value - b->value);
     return term_add(a, term_neg(b));
 }
 

@@ -201,9 +201,7 @@ static void smt_define(FILE *out, term t, struct smt_names *n)
 
 void term_print_smt2(FILE *out, const term *hypotheses, size_t count, term goal)
 {
-    struct smt_names n = {calloc(term_count() + 1, sizeof *n.number), 0};
-    if (!n.number)
-        abort();
+    struct smt_names n = {store_checked(calloc(term_count() + 1, sizeof *n.number)), 0};
     names = &n;
     fputs("(set-logic QF_BV)\n", out);
     for (size_t i = 0; i <= count; i++)

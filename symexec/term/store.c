@@ -35,7 +35,7 @@ size_t term_bytes(void)
     return store.bytes;
 }
 
-static void *checked(void *memory)
+void *store_checked(void *memory)
 {
     if (!memory) {
         fputs("thumbproof: out of memory\n", stderr);
@@ -51,7 +51,7 @@ static void next_chunk(size_t size)
     store.used = 0;
     if (!*end || (*end)->size < size) {
         size_t room = size > CHUNK ? size : CHUNK;
-        struct chunk *chunk = checked(malloc(sizeof *chunk + room));
+        struct chunk *chunk = store_checked(malloc(sizeof *chunk + room));
         *chunk = (struct chunk){*end, room};
         *end = chunk;
         store.bytes += room;
@@ -86,7 +86,7 @@ static uint64_t hash_name(const char *name)
 static void grow(void)
 {
     size_t room = store.room ? 2 * store.room : 1 << 12;
-    struct term **slots = checked(calloc(room, sizeof(struct term *)));
+    struct term **slots = store_checked(calloc(room, sizeof(struct term *)));
     for (size_t i = 0; i < store.room; i++) {
         struct term *t = store.slots[i];
         if (!t)
@@ -192,11 +192,11 @@ static struct {
 static void grow_names(void)
 {
     size_t room = variables.name_room ? 2 * variables.name_room : 256;
-    variables.names = checked(realloc(variables.names, room * sizeof *variables.names));
-    variables.nodes = checked(realloc(variables.nodes, room * sizeof *variables.nodes));
+    variables.names = store_checked(realloc(variables.names, room * sizeof *variables.names));
+    variables.nodes = store_checked(realloc(variables.nodes, room * sizeof *variables.nodes));
     free(variables.slots);
     variables.room = 4 * room;
-    variables.slots = checked(calloc(variables.room, sizeof *variables.slots));
+    variables.slots = store_checked(calloc(variables.room, sizeof *variables.slots));
     variables.name_room = room;
     for (size_t i = 0; i < variables.count; i++) {
         size_t at = hash_name(variables.names[i]) & (variables.room - 1);

@@ -7,6 +7,9 @@
 /* More operands than this are not flattened into one SUM, XOR or CONCAT. */
 enum { TERM_MAX_ARGS = 64 };
 
+/* `memory`, or the end of the process if it is NULL. */
+void *store_checked(void *memory);
+
 /* The node with exactly this operator, payload and operands: found or made, never rewritten. `coef` is for TERM_SUM. */
 term store_node(enum term_op op, unsigned width, uint64_t value, uint32_t nargs, const term *args,
                 const uint64_t *coef);
@@ -31,7 +34,43 @@ bool linear_prefers_sum(term t);
 /* `t` as 2^shift * (the result), if it is a SUM of that one addend; NULL otherwise. */
 term linear_power(term t, unsigned *shift);
 
-/* audit.c: records the application op(args) -> result unless the result is that very node; returns result. */
+/* rules.c: applications by rule, and the rule that was applied last. A constructor that rewrites passes its result
+ * through by_rule after everything else, so the last rule is the one of the outermost constructor. */
+extern uint64_t rule_counts[RULE_COUNT];
+extern enum term_rule rule_last;
+static inline term by_rule(enum term_rule rule, term result)
+{
+    rule_counts[rule]++;
+    rule_last = rule;
+    return result;
+}
+
+/* The rules that many constructors share. */
+static inline bool both_const(term a, term b)
+{
+    return a->op == TERM_CONST && b->op == TERM_CONST;
+}
+static inline term folded(unsigned width, uint64_t value)
+{
+    return by_rule(RULE_FOLD_CONSTANTS, term_const(width, value));
+}
+/* Puts a constant last, otherwise the older node first; true if that swaps the two. */
+static inline bool swap_operands(term *a, term *b)
+{
+    if ((*a)->op != TERM_CONST && ((*b)->op == TERM_CONST || (*b)->id >= (*a)->id))
+        return false;
+    term first = *a;
+    *a = *b;
+    *b = first;
+    return true;
+}
+static inline term ordered(bool swapped, term node)
+{
+    return swapped ? by_rule(RULE_ORDER_OPERANDS, node) : node;
+}
+
+/* audit.c: records the application op(args) -> result and the last rule, unless the result is that very node; returns
+ * result. */
 term audit_note(enum term_op op, unsigned width, uint64_t value, term a, term b, term c, term result);
 extern bool audit_on;
 /* Empties the log. */

@@ -80,9 +80,7 @@ static term substitute(struct substitution *s, term t)
 
 term term_substitute(term t, term (*replace)(term var, void *data), void *data)
 {
-    struct substitution s = {calloc(t->id + 1, sizeof(term)), replace, data};
-    if (!s.done)
-        abort();
+    struct substitution s = {store_checked(calloc(t->id + 1, sizeof(term))), replace, data};
     term result = substitute(&s, t);
     free(s.done);
     return result;

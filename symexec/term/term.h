@@ -121,6 +121,8 @@ term term_ashr(term a, term amount);
 term term_concat(term high, term low);
 /* Bits low .. low + width - 1. */
 term term_extract(term a, unsigned low, unsigned width);
+/* The parts of `part` bits in opposite order; `part` divides a's width. */
+term term_reverse(term a, unsigned part);
 /* Extension to `width` bits, at least a's width. */
 term term_zext(term a, unsigned width);
 term term_sext(term a, unsigned width);
@@ -131,6 +133,25 @@ term term_ule(term a, term b);
 term term_slt(term a, term b);
 term term_sle(term a, term b);
 term term_ite(term cond, term then_value, term else_value);
+
+/* ---- rules.c: the rules that the constructors rewrite by -------------------------------------------------- */
+
+enum term_rule {
+    RULE_NONE,
+#define RULE(rule, name, meaning) RULE_##rule,
+#include "symexec/term/rules.def"
+#undef RULE
+    RULE_COUNT
+};
+struct term_rule_info {
+    const char *name;    /* e.g. "and-with-ones"; the first word is the constructor */
+    const char *meaning; /* one line */
+};
+const struct term_rule_info *term_rule_info(enum term_rule rule);
+/* How many calls of constructors ended in this rule since the start or the last reset, those that other rules made
+ * included. */
+uint64_t term_rule_applications(enum term_rule rule);
+void term_rule_reset(void);
 
 /* ---- eval.c: the meaning of a term under an assignment ----------------------------------------------------- */
 
@@ -156,9 +177,11 @@ void term_print_smt2(FILE *out, const term *hypotheses, size_t count, term goal)
 
 /* ---- audit.c: the log of rewrites ------------------------------------------------------------------------ */
 
-/* One distinct application of a constructor that did not simply build its node: op and operands before, node after. */
+/* One distinct application of a constructor that did not simply build its node: op and operands before, node after,
+ * and the rule that the constructor ended in (the rules of the constructors that it called have entries of their own). */
 struct term_rewrite {
     uint8_t op, width;
+    uint8_t rule;   /* enum term_rule */
     uint64_t value; /* as in struct term: the low bit of an EXTRACT */
     uint32_t nargs; /* at most 3 */
     term args[3];

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { POOL = 600, ASSIGNMENTS = 6, ROUNDS = 300 };
+enum { POOL = 600, ASSIGNMENTS = 6, ROUNDS = 300, LOGGED_ROUNDS = 30 };
 
 struct sample {
     term t;
@@ -133,11 +133,10 @@ static uint64_t lookup(term var, void *data)
     return pool->values[assignment];
 }
 
-static void constructors_keep_the_meaning(void **state)
+static void grow_pools(int rounds)
 {
-    (void)state;
     static struct sample pool[POOL];
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         size_t count = leaves(pool);
         while (count < POOL) {
             struct term shape;
@@ -175,6 +174,37 @@ static void constructors_keep_the_meaning(void **state)
             assert_int_equal(value, s->values[assignment]);
         }
     }
+}
+
+static void constructors_keep_the_meaning(void **state)
+{
+    (void)state;
+    grow_pools(ROUNDS);
+}
+
+/* The rule of each rewrite is one of the constructor that was called. */
+static void rewrites_have_a_rule_of_their_constructor(void **state)
+{
+    (void)state;
+    static const char *const first_words[] = {
+        [TERM_SUM] = "add-",         [TERM_MUL] = "mul-",   [TERM_UDIV] = "div-",  [TERM_SDIV] = "div-",
+        [TERM_AND] = "and-",         [TERM_OR] = "or-",     [TERM_XOR] = "xor-",   [TERM_SHL] = "shl-",
+        [TERM_LSHR] = "lshr-",       [TERM_ASHR] = "ashr-", [TERM_EQ] = "eq-",     [TERM_ULT] = "ult-",
+        [TERM_SLT] = "slt-",         [TERM_ITE] = "ite-",   [TERM_SEXT] = "sext-", [TERM_CONCAT] = "concat-",
+        [TERM_EXTRACT] = "extract-",
+    };
+    size_t count;
+    term_audit_start();
+    grow_pools(LOGGED_ROUNDS);
+    audit_on = false;
+    const struct term_rewrite *log = term_audit_log(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = term_rule_info(log[i].rule)->name, *word = first_words[log[i].op];
+        if (log[i].rule != RULE_FOLD_CONSTANTS && log[i].rule != RULE_ORDER_OPERANDS &&
+            strncmp(name, word, strlen(word)) != 0)
+            fail_msg("%s made a rewrite of op %u", name, log[i].op);
+    }
+    assert_true(count > 0);
 }
 
 static term var(const char *name, unsigned width)
@@ -235,6 +265,43 @@ static void sums_of_halves(void **state)
     assert_ptr_equal(term_concat(term_extract(k, 32, 32), term_extract(k, 0, 32)), k);
 }
 
+static uint64_t first_sample(term unused, void *data)
+{
+    (void)unused;
+    return *(const uint64_t *)data;
+}
+
+static void parts_are_reversed(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned width, part;
+        uint64_t value, reversed;
+    } rows[] = {
+        {32, 8, 0x11223344, 0x44332211},
+        {16, 8, 0xfe01, 0x01fe},
+        {64, 8, 0x1122334455667788, 0x8877665544332211},
+        {64, 32, 0x1122334455667788, 0x5566778811223344},
+        {32, 1, 0x80000006, 0x60000001},
+        {8, 1, 0x96, 0x69},
+        {12, 12, 0xabc, 0xabc},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char name[16];
+        uint64_t value = rows[i].value;
+        snprintf(name, sizeof name, "reversed%zu", i);
+        term t = var(name, rows[i].width), reversed = term_reverse(t, rows[i].part);
+        assert_int_equal(term_eval(reversed, first_sample, &value), rows[i].reversed);
+        assert_ptr_equal(term_reverse(reversed, rows[i].part), t);
+        for (int logged = 0; logged < 2; logged++) { /* constants take another way without the log */
+            audit_on = logged;
+            assert_ptr_equal(term_reverse(term_const(rows[i].width, value), rows[i].part),
+                             term_const(rows[i].width, rows[i].reversed));
+        }
+        audit_on = false;
+    }
+}
+
 static void text(term t, char *buffer, size_t size)
 {
     FILE *out = fmemopen(buffer, size, "w");
@@ -278,6 +345,7 @@ static void rewrites_are_logged_once(void **state)
     assert_true(after > before);
     assert_int_equal(log[after - 1].op, TERM_XOR);
     assert_ptr_equal(log[after - 1].result, a);
+    assert_int_equal(log[after - 1].rule, RULE_XOR_COLLECTS);
     size_t again;
     term_xor(term_xor(a, num(1)), num(1));
     term_audit_log(&again);
@@ -289,10 +357,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(constructors_keep_the_meaning),
+        cmocka_unit_test(rewrites_have_a_rule_of_their_constructor),
         cmocka_unit_test(addresses_cancel),
         cmocka_unit_test(fields_of_an_instruction_fall_out),
         cmocka_unit_test(conditions_fold_back),
         cmocka_unit_test(sums_of_halves),
+        cmocka_unit_test(parts_are_reversed),
         cmocka_unit_test(printed),
         cmocka_unit_test(smt_names_cannot_be_captured),
         cmocka_unit_test(rewrites_are_logged_once),
