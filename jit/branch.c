@@ -15,6 +15,7 @@ void jit_nop(struct jit *j)
 /* BLX (register) T1. */
 void jit_blx(struct jit *j, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rm));
     jit_put(j, 0x4780 | rm << 3);
 }
 
@@ -27,6 +28,7 @@ void jit_it(struct jit *j, enum thumb_cond cond)
 /* T2: 11100 imm11. */
 void jit_skip(struct jit *j, uint32_t distance)
 {
+    JIT_ASSERT(distance >= 2 && distance - 2 < 1u << 10);
     jit_put(j, 0xe000 | (distance - 2));
 }
 
@@ -42,6 +44,7 @@ void jit_skip_from(struct jit *j, uint16_t *at)
 /* T1: 1101 cond imm8. */
 void jit_skip_if(struct jit *j, enum thumb_cond cond, uint32_t distance)
 {
+    JIT_ASSERT(cond <= THUMB_LE && distance >= 2 && distance - 2 < 1u << 7);
     jit_put(j, 0xd000 | (uint32_t)cond << 8 | (distance - 2));
 }
 

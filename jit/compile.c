@@ -17,6 +17,7 @@ JIT_STANDALONE uint32_t jit_compile_step(struct jit_driver *d)
 {
     struct jit *j = &d->jit;
 
+    JIT_ASSERT(j->pc <= j->len);
     j->offsets[j->pc] = j->pos;
     if (j->pc == j->len)
         return 0;
@@ -44,6 +45,7 @@ JIT_STANDALONE uint32_t jit_link_step(struct jit_driver *d)
     struct jit *j = &d->jit;
     uint32_t pc = j->pc;
 
+    JIT_ASSERT(pc <= j->len);
     if (pc == j->len)
         return 0;
 
@@ -56,6 +58,7 @@ JIT_STANDALONE uint32_t jit_link_step(struct jit_driver *d)
             return 0;
     }
     j->pc = pc + 1;
+    JIT_ASSERT(j->pc > pc); /* so the pass ends */
     return 1;
 }
 

@@ -16,6 +16,7 @@ JIT_STANDALONE uint32_t jit_divide_step(struct jit_division *s)
 {
     if (s->remaining == 0)
         return 0;
+    JIT_ASSERT(s->remaining <= 32 && s->remainder < s->divisor);
 
     s->remainder = s->remainder + s->remainder + (s->dividend >> 31);
     s->dividend <<= 1;

@@ -21,6 +21,7 @@ static uint32_t emit(struct jit *j, const struct rbpf_insn *insn)
 {
     uint32_t opcode = insn->opcode;
     uint32_t class = opcode & CLASS_MASK;
+    JIT_ASSERT((insn->regs & 0xf) < JIT_REGISTERS && insn->regs >> 4 < JIT_REGISTERS);
     struct jit_operands in = {
         .dst = j->homes[insn->regs & 0xf],
         .src = j->homes[insn->regs >> 4],
@@ -48,8 +49,10 @@ JIT_STANDALONE uint32_t jit_emit(struct jit *j)
         return RBPF_CODE_FULL;
 
     uint16_t *start = j->code + j->pos;
+    JIT_ASSERT(j->pos <= j->capacity && j->pc < j->len);
     j->next = start;
     uint32_t status = emit(j, &j->prog[j->pc]);
+    JIT_ASSERT((uint32_t)(j->next - start) <= JIT_HEADROOM);
     if (status == RBPF_OK)
         j->pos += (uint32_t)(j->next - start);
     return status;

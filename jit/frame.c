@@ -100,6 +100,7 @@ uint32_t jit_prelude(struct jit *j)
     if (j->capacity < JIT_PRELUDE_HEADROOM)
         return RBPF_CODE_FULL;
 
+    JIT_ASSERT(jit_are_homes(j->homes));
     j->next = j->code;
     enter(j);
     uint16_t *to_body = j->next;
@@ -107,5 +108,6 @@ uint32_t jit_prelude(struct jit *j)
     leave(j);
     jit_skip_from(j, to_body);
     j->pos = jit_here(j);
+    JIT_ASSERT(j->pos <= JIT_PRELUDE_HEADROOM);
     return RBPF_OK;
 }

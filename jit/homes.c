@@ -30,6 +30,7 @@ const struct jit_home jit_homes_default[JIT_REGISTERS] = {
 /* The register that holds the word; a slot is loaded into scratch. */
 uint32_t jit_use(struct jit *j, uint32_t word, uint32_t scratch)
 {
+    JIT_ASSERT(jit_is_home(word) && thumb_is_register(scratch));
     if (word < JIT_SLOT)
         return word;
     return jit_ldr_sp(j, scratch, word - JIT_SLOT);
@@ -38,12 +39,15 @@ uint32_t jit_use(struct jit *j, uint32_t word, uint32_t scratch)
 /* The register in which to build a new value of the word. */
 uint32_t jit_place(uint32_t word, uint32_t scratch)
 {
+    JIT_ASSERT(jit_is_home(word) && thumb_is_register(scratch));
     return word < JIT_SLOT ? word : scratch;
 }
 
 /* reg, from jit_use or jit_place, is the new value of the word. */
 void jit_commit(struct jit *j, uint32_t word, uint32_t reg)
 {
+    JIT_ASSERT(jit_is_home(word));
+    JIT_ASSERT(word >= JIT_SLOT || reg == word);
     if (word >= JIT_SLOT)
         jit_str_sp(j, reg, word - JIT_SLOT);
 }
@@ -51,6 +55,7 @@ void jit_commit(struct jit *j, uint32_t word, uint32_t reg)
 /* word = reg, any register. */
 void jit_assign(struct jit *j, uint32_t word, uint32_t reg)
 {
+    JIT_ASSERT(jit_is_home(word));
     if (word < JIT_SLOT)
         jit_mov_reg(j, word, reg);
     else

@@ -21,6 +21,17 @@
 #endif
 
 /*
+ * What the code relies on, checked where it runs on a host, that is in tests. Nothing of it is in
+ * the freestanding objects.
+ */
+#if __STDC_HOSTED__
+#include <assert.h>
+#define JIT_ASSERT assert
+#else
+#define JIT_ASSERT(condition) ((void)0)
+#endif
+
+/*
  * The most halfwords that one BPF instruction, and the prelude, compile to under any homes.
  * Room is checked once against these bounds, not at every halfword.
  */
@@ -36,10 +47,31 @@ enum jit_limit {
  * word number (value - JIT_SLOT) of the native frame, at [sp, #4 * number].
  */
 #define JIT_SLOT 16u
+#define JIT_MAX_SLOTS 127u /* as many as jit_sub_sp can make room for */
 
 struct jit_home {
     uint8_t lo, hi;
 };
+
+static inline uint32_t jit_is_home(uint32_t word)
+{
+    return (word >= 2 && word <= 8) || (word >= JIT_SLOT && word < JIT_SLOT + JIT_MAX_SLOTS);
+}
+
+/* Every word of every BPF register has a home of its own. */
+static inline uint32_t jit_are_homes(const struct jit_home *homes)
+{
+    for (uint32_t i = 0; i < 2 * JIT_REGISTERS; i++) {
+        uint32_t word = i & 1 ? homes[i / 2].hi : homes[i / 2].lo;
+
+        if (!jit_is_home(word))
+            return 0;
+        for (uint32_t k = 0; k < i; k++)
+            if (word == (k & 1 ? homes[k / 2].hi : homes[k / 2].lo))
+                return 0;
+    }
+    return 1;
+}
 
 /*
  * Arm registers with a fixed role. Scratch registers hold nothing between BPF instructions; the
@@ -97,6 +129,8 @@ struct jit {
 
 static inline void jit_put(struct jit *j, uint32_t halfword)
 {
+    JIT_ASSERT(halfword <= 0xffff);
+    JIT_ASSERT((uint32_t)(j->next - j->code) < j->capacity);
     *j->next++ = (uint16_t)halfword;
 }
 

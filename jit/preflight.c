@@ -127,6 +127,7 @@ static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
 static uint32_t check_jump(const struct jit_preflight *p, int32_t distance)
 {
     uint32_t target = p->index + 1 + (uint32_t)distance;
+    JIT_ASSERT(p->len <= RBPF_MAX_LEN);
 
     if (target >= p->len || p->prog[target].opcode == OPCODE_SECOND_SLOT)
         return RBPF_BAD_JUMP;

@@ -69,6 +69,7 @@ static void put_imm12(struct jit *j, uint32_t first, uint32_t rd, uint32_t imm12
 static void put_shifted(struct jit *j, uint32_t first, uint32_t rd, uint32_t rm,
                         enum thumb_shift shift, uint32_t amount)
 {
+    JIT_ASSERT(thumb_is_register(rm) && shift <= THUMB_ASR && amount < 32);
     put_pair(j, first,
              (amount & 0x1c) << 10 | rd << 8 | (amount & 3) << 6 | (uint32_t)shift << 4 | rm);
 }
@@ -81,6 +82,7 @@ static inline uint32_t is_low(uint32_t registers)
 void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
 {
     const struct data_processing *row = &operations[op];
+    JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rdn) && thumb_is_register(rm));
 
     if (!is_low(rdn | rm) || !row->narrow)
         put_pair(j, WIDE_REG | row->wide | rdn, rdn << 8 | rm);
@@ -93,12 +95,14 @@ void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
 void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
                     enum thumb_shift shift, uint32_t amount)
 {
+    JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rd) && thumb_is_register(rn));
     put_shifted(j, WIDE_REG | operations[op].wide | rn, rd, rm, shift, amount);
 }
 
 /* An eight-bit value is its own modified immediate, so one of the two always fits. */
 void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8)
 {
+    JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rdn) && imm8 <= 0xff);
     if (is_low(rdn) && operations[op].narrow_imm)
         jit_put(j, operations[op].narrow_imm | rdn << 8 | imm8);
     else
@@ -107,6 +111,8 @@ void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8)
 
 void jit_op_imm12(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t imm12)
 {
+    JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rd) && thumb_is_register(rn));
+    JIT_ASSERT(imm12 <= 0xfff);
     put_imm12(j, WIDE_IMM | operations[op].wide | rn, rd, imm12);
 }
 
@@ -129,6 +135,7 @@ static const struct unary unaries[] = {
 void jit_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm)
 {
     const struct unary *row = &unaries[op];
+    JIT_ASSERT(op <= THUMB_NEGS && thumb_is_register(rd) && thumb_is_register(rm));
 
     if (is_low(rd | rm))
         jit_put(j, row->narrow | rm << 3 | rd);
@@ -140,6 +147,7 @@ void jit_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm)
 /* CMP (register) has 16-bit forms for low registers, T1, and for pairs with a high one, T2. */
 void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rn) && thumb_is_register(rm));
     if (is_low(rn | rm))
         jit_put(j, 0x4280 | rm << 3 | rn);
     else
@@ -149,6 +157,7 @@ void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
 /* CMP (immediate) T1. */
 void jit_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
 {
+    JIT_ASSERT(thumb_is_register(rn) && imm8 <= 0xff);
     if (is_low(rn))
         jit_put(j, 0x2800 | rn << 8 | imm8);
     else
@@ -157,17 +166,20 @@ void jit_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
 
 void jit_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
 {
+    JIT_ASSERT(thumb_is_register(rn) && imm12 <= 0xfff);
     put_imm12(j, CMP_IMM | rn, NO_RD, imm12);
 }
 
 void jit_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
 {
+    JIT_ASSERT(thumb_is_register(rn) && imm8 <= 0xff);
     put_imm12(j, CMN_IMM | rn, NO_RD, imm8);
 }
 
 /* TST (register) T1, T2. */
 void jit_tst_reg(struct jit *j, uint32_t rn, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rn) && thumb_is_register(rm));
     if (is_low(rn | rm))
         jit_put(j, 0x4200 | rm << 3 | rn);
     else
@@ -176,17 +188,20 @@ void jit_tst_reg(struct jit *j, uint32_t rn, uint32_t rm)
 
 void jit_tst_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
 {
+    JIT_ASSERT(thumb_is_register(rn) && imm12 <= 0xfff);
     put_imm12(j, TST_IMM | rn, NO_RD, imm12);
 }
 
 /* MOV (register) T1 takes any registers and keeps the flags. */
 void jit_mov_reg(struct jit *j, uint32_t rd, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rm));
     jit_put(j, 0x4600 | (rd & 8) << 4 | rm << 3 | (rd & 7));
 }
 
 void jit_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
 {
+    JIT_ASSERT(thumb_is_register(rd) && imm8 <= 0xff);
     if (is_low(rd))
         jit_put(j, 0x2000 | rd << 8 | imm8);
     else
@@ -195,29 +210,35 @@ void jit_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
 
 void jit_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12)
 {
+    JIT_ASSERT(thumb_is_register(rd) && imm12 <= 0xfff);
     put_imm12(j, MOV_IMM, rd, imm12);
 }
 
 void jit_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
 {
+    JIT_ASSERT(thumb_is_register(rd) && imm8 <= 0xff);
     put_imm12(j, MVN_IMM, rd, imm8);
 }
 
 /* MOV (immediate) T3: imm4 in bits 3:0 of the first halfword, the others as in put_imm12. */
 void jit_movw(struct jit *j, uint32_t rd, uint32_t imm16)
 {
+    JIT_ASSERT(thumb_is_register(rd) && imm16 <= 0xffff);
     put_imm12(j, 0xf240 | imm16 >> 12, rd, imm16);
 }
 
 /* MOVT T1. */
 void jit_movt(struct jit *j, uint32_t rd, uint32_t imm16)
 {
+    JIT_ASSERT(thumb_is_register(rd) && imm16 <= 0xffff);
     put_imm12(j, 0xf2c0 | imm16 >> 12, rd, imm16);
 }
 
 /* LSL, LSR, ASR (immediate): T1 is 000 tt iiiii mmm ddd, T2 a MOV of a shifted register. */
 void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm, uint32_t amount)
 {
+    JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rm));
+    JIT_ASSERT(shift <= THUMB_ASR && amount >= 1 && amount <= 31);
     if (is_low(rd | rm))
         jit_put(j, (uint32_t)shift << 11 | amount << 6 | rm << 3 | rd);
     else
@@ -227,6 +248,8 @@ void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t 
 /* LSL, LSR, ASR (register): T1 for the operations 2, 3 and 4 of A5.2.2, T2. */
 void jit_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rn, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rn) && thumb_is_register(rm));
+    JIT_ASSERT(shift <= THUMB_ASR);
     if (is_low(rd | rm) && rd == rn)
         jit_put(j, 0x4080 + ((uint32_t)shift << 6) + (rm << 3) + rd);
     else
@@ -236,6 +259,7 @@ void jit_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t 
 /* MUL T1, T2. */
 void jit_mul(struct jit *j, uint32_t rdn, uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rdn) && thumb_is_register(rm));
     if (is_low(rdn | rm))
         jit_put(j, 0x4340 | rm << 3 | rdn);
     else
@@ -253,6 +277,8 @@ static const struct {
 void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t ra, uint32_t rn,
                   uint32_t rm)
 {
+    JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rn) && thumb_is_register(rm));
+    JIT_ASSERT(op >= THUMB_UDIV ? op <= THUMB_SDIV && ra == THUMB_NONE : thumb_is_register(ra));
     put_pair(j, multiplications[op].first | rn,
              ra << 12 | rd << 8 | multiplications[op].second | rm);
 }
@@ -261,6 +287,8 @@ void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t r
 static void access_word(struct jit *j, uint32_t narrow, uint32_t wide, uint32_t rt, uint32_t rn,
                         uint32_t offset)
 {
+    JIT_ASSERT(thumb_is_register(rt) && thumb_is_register(rn));
+    JIT_ASSERT(offset % 4 == 0 && offset < 1024);
     if (is_low(rn | rt) && offset < 128)
         jit_put(j, narrow | offset << 4 | rn << 3 | rt);
     else
@@ -280,6 +308,7 @@ void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 /* T2, relative to sp, with a low register, else T3. */
 uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
 {
+    JIT_ASSERT(thumb_is_register(rt) && number < 256);
     if (is_low(rt))
         jit_put(j, 0x9800 | rt << 8 | number);
     else
@@ -289,6 +318,7 @@ uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
 
 void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number)
 {
+    JIT_ASSERT(thumb_is_register(rt) && number < 256);
     if (is_low(rt))
         jit_put(j, 0x9000 | rt << 8 | number);
     else
@@ -309,21 +339,25 @@ void jit_pop_saved_and_return(struct jit *j)
 /* PUSH T1, POP T1 without lr and pc. */
 void jit_push(struct jit *j, uint32_t registers)
 {
+    JIT_ASSERT(registers != 0 && registers <= 0xff);
     jit_put(j, 0xb400 | registers);
 }
 
 void jit_pop(struct jit *j, uint32_t registers)
 {
+    JIT_ASSERT(registers != 0 && registers <= 0xff);
     jit_put(j, 0xbc00 | registers);
 }
 
 /* SUB (SP minus immediate) T1, ADD (SP plus immediate) T2: 1011 0000 S imm7. */
 void jit_sub_sp(struct jit *j, uint32_t bytes)
 {
+    JIT_ASSERT(bytes % 4 == 0 && bytes < 512);
     jit_put(j, 0xb080 | bytes >> 2);
 }
 
 void jit_add_sp(struct jit *j, uint32_t bytes)
 {
+    JIT_ASSERT(bytes % 4 == 0 && bytes < 512);
     jit_put(j, 0xb000 | bytes >> 2);
 }

@@ -65,6 +65,12 @@ enum thumb_cond {
 #define THUMB_SP 13u
 #define THUMB_NONE 15u
 
+/* r0 to r12 and lr: what all encodings take in a register field. */
+static inline uint32_t thumb_is_register(uint32_t reg)
+{
+    return reg < THUMB_SP || reg == 14;
+}
+
 /* Data processing. An imm12 is an encoded modified immediate, see jit_modimm. */
 void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm);
 void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,

@@ -137,6 +137,7 @@ static uint32_t length_of(struct jit *j, uint32_t op, uint8_t regs, int32_t imm,
     }
 
     j->prog = prog;
+    j->len = 2;
     j->pos = 200;
     assert_int_equal(jit_emit(j), RBPF_OK);
     assert_true(j->pos > 200);
