@@ -143,7 +143,7 @@ static void call(struct call *c, struct path *path, const struct path_contract *
     memset(c, 0, sizeof *c);
     memcpy(image, program, sizeof program);
     path_machine_init(&c->machine, path);
-    c->machine.stopped = path_machine_returned;
+    c->machine.arrived = path_machine_returned;
     c->machine.data = c;
     c->machine.contracts = contract;
     c->machine.contract_count = contract != NULL;
@@ -175,7 +175,7 @@ static void a_summary_merges_paths(void **state)
     (void)state;
     struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
-    struct path_contract contract = {.kind = PATH_SUMMARY, .symbol = "f", .address = 0x8010};
+    struct path_contract contract = {.symbol = "f", .address = 0x8010};
     struct call c;
     call(&c, path, NULL, 0x8000);
     assert_int_equal(c.paths, 2);
@@ -192,7 +192,7 @@ static void a_function_that_writes_is_not_summarised(void **state)
     (void)state;
     struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
-    struct path_contract contract = {.kind = PATH_SUMMARY, .symbol = "f", .address = 0x8020};
+    struct path_contract contract = {.symbol = "f", .address = 0x8020};
     struct call c;
     call(&c, path, &contract, 0x8024);
     assert_int_equal(c.paths, 1);
@@ -201,21 +201,72 @@ static void a_function_that_writes_is_not_summarised(void **state)
     solver_close(solver);
 }
 
+/* A function that returns its argument's "code" of 12 bits, or -1 if it has none. */
+static size_t code_facts(const term *arguments, const term *opaque, term *facts)
+{
+    facts[0] = term_or(term_not(opaque[1]), term_eq(term_extract(arguments[0], 0, 12), opaque[0]));
+    return 1;
+}
+
+static size_t code_cases(uint32_t none, const term *arguments, const term *opaque, struct promise_case *cases)
+{
+    (void)arguments;
+    cases[0] = (struct promise_case){opaque[1], {term_zext(opaque[0], 32)}};
+    cases[1] = (struct promise_case){term_not(opaque[1]), {num(none)}};
+    return 2;
+}
+
+static const struct promise code_promise = {.name = "code",
+                                            .arguments = 1,
+                                            .results = 1,
+                                            .opaque = {1, 2, {{"code", 12}, {"has_code", 1}}, true},
+                                            .facts = code_facts,
+                                            .cases = code_cases};
+
 static void a_contract_is_an_opaque_result(void **state)
 {
     (void)state;
     struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
     struct path_contract contract = {
-        .kind = PATH_MODIFIED_IMMEDIATE, .symbol = "f", .address = 0x8010, .none = 0xffffffff};
+        .symbol = "f", .address = 0x8010, .promise = &code_promise, .parameter = 0xffffffff};
     struct call c;
     call(&c, path, &contract, 0x8000);
-    assert_int_equal(c.paths, 2); /* an encoding, and none */
+    assert_int_equal(c.paths, 2); /* a code, and none */
     term none = term_is_const(c.results[0]) ? c.results[0] : c.results[1];
     term some = term_is_const(c.results[0]) ? c.results[1] : c.results[0];
     assert_int_equal(none->value, 0); /* 0xffffffff + 1 */
     term field = term_extract(term_sub(some, num(1)), 0, 12);
-    assert_ptr_equal(path_contract_expansion(field), var("argument", 32));
+    assert_ptr_equal(path_expansion(path, field), var("argument", 32));
+    assert_null(path_expansion(path, var("another", 12)));
+    /* The fact is there for whoever needs it. */
+    path_assume(path, var("has_code_0", 1));
+    assert_int_equal(path_prove(path, term_eq(term_extract(var("argument", 32), 0, 12), field), NULL), VERDICT_PROVED);
+    path_close(path);
+    solver_close(solver);
+}
+
+static void equal_arguments_give_equal_results(void **state)
+{
+    (void)state;
+    static const struct opaque_function f = {.arity = 1, .result_count = 1, .results = {{"f", 32}}};
+    static const struct opaque_function g = {.arity = 1, .result_count = 1, .results = {{"g", 32}}};
+    struct solver *solver = solver_open(&limits, NULL);
+    struct path *path = path_open(solver);
+    term x = var("x", 32), y = var("y", 32), next = term_add(x, num(1));
+    bool is_new;
+    term fx = *path_apply(path, &f, &x, &is_new);
+    assert_true(is_new);
+    assert_ptr_equal(*path_apply(path, &f, &x, &is_new), fx);
+    assert_false(is_new);
+    term fy = *path_apply(path, &f, &y, &is_new), gx = *path_apply(path, &g, &x, &is_new);
+    size_t before = path->definition_count;
+    path_apply(path, &f, &next, &is_new);
+    assert_int_equal(path->definition_count, before + 1); /* may be y, is never x */
+    assert_int_equal(path_prove(path, term_eq(fx, fy), NULL), VERDICT_REFUTED);
+    path_assume(path, term_eq(x, y));
+    assert_int_equal(path_prove(path, term_eq(fx, fy), NULL), VERDICT_PROVED);
+    assert_int_equal(path_prove(path, term_eq(fx, gx), NULL), VERDICT_REFUTED); /* another function */
     path_close(path);
     solver_close(solver);
 }
@@ -225,7 +276,7 @@ static void a_call_with_a_misaligned_stack_is_an_error(void **state)
     (void)state;
     struct solver *solver = solver_open(&limits, NULL);
     struct path *path = path_open(solver);
-    struct path_contract contract = {.kind = PATH_DIV64, .symbol = "f", .address = 0x8010};
+    struct path_contract contract = {.symbol = "f", .address = 0x8010, .promise = &code_promise};
     struct call c;
     call(&c, path, &contract, 0x8034);
     assert_int_equal(c.broken, 1);
@@ -236,44 +287,6 @@ static void a_call_with_a_misaligned_stack_is_an_error(void **state)
     solver_close(solver);
 }
 
-/* ---- the modified immediate against the table in the manual, by brute force ---- */
-
-static uint32_t expand(uint32_t imm12)
-{
-    uint32_t imm8 = imm12 & 0xff, rotated = 0x80 | (imm12 & 0x7f), by = imm12 >> 7;
-    switch (imm12 >> 8) {
-    case 0:
-        return imm8;
-    case 1:
-        return imm8 | imm8 << 16;
-    case 2:
-        return imm8 << 8 | imm8 << 24;
-    case 3:
-        return imm8 * 0x01010101u;
-    default:
-        return rotated >> by | rotated << (32 - by);
-    }
-}
-
-static void modified_immediates(void **state)
-{
-    (void)state;
-    uint64_t seed = 3;
-    for (uint32_t imm12 = 0; imm12 < 0x1000; imm12++) {
-        uint32_t value = expand(imm12);
-        assert_int_equal(path_expand_imm(term_const(12, imm12))->value, value);
-        assert_true(term_is_true(path_encodable(num(value))));
-    }
-    for (int i = 0; i < 2000; i++) {
-        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        uint32_t value = i % 2 ? (uint32_t)(seed >> 32) : (uint32_t)(seed >> 32) & (0x1ffu << (seed % 24));
-        bool found = false;
-        for (uint32_t imm12 = 0; imm12 < 0x1000 && !found; imm12++)
-            found = expand(imm12) == value;
-        assert_int_equal(term_is_true(path_encodable(num(value))), found);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,8 +295,8 @@ int main(void)
         cmocka_unit_test(a_summary_merges_paths),
         cmocka_unit_test(a_function_that_writes_is_not_summarised),
         cmocka_unit_test(a_contract_is_an_opaque_result),
+        cmocka_unit_test(equal_arguments_give_equal_results),
         cmocka_unit_test(a_call_with_a_misaligned_stack_is_an_error),
-        cmocka_unit_test(modified_immediates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
