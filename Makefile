@@ -140,8 +140,8 @@ asan-tests: $(BUILD)/thumbproof $(TEST_PROGRAMS)
 
 # ---- style ----
 
-SOURCES := $(foreach f,symexec/* specs validator jit,$(wildcard $(f)/*.[ch] $(f)/test/*.[ch] $(f)/bench/*.[ch])) \
-	$(wildcard $(REFEREE)/*.[ch] $(REFEREE)/target/*.c)
+SOURCES := $(sort $(foreach f,symexec/* specs validator validator/* jit,$(wildcard $(f)/*.[ch] $(f)/test/*.[ch] $(f)/bench/*.[ch])) \
+	$(wildcard $(REFEREE)/*.[ch] $(REFEREE)/target/*.c))
 
 lint: check-includes check-jit check-format ## all the style checks but tidy
 

@@ -169,6 +169,13 @@ static void usage_errors(void **state)
         {{"validate-all", "--opcode", "frobnicate64"}, "\"frobnicate64\""},
         {{"validate-all", "--opcode", "mov64", "--opcode", "mov6"}, "\"mov6\""},
         {{"list", "--opcode", ""}, "\"\""},
+        {{"validate-all", "--trace", "emit,pats"}, "--trace"},
+        {{"validate-all", "--trace", ""}, "--trace"},
+        {{"explain"}, "explain"},
+        {{"goal", "mov64_imm"}, "two words"},
+        {{"goal", "mov64_imm", "frobnicated"}, "no goal of that name"},
+        {{"goal", "frobnicate64", "after"}, "\"frobnicate64\""},
+        {{"goal", "mov64_imm", "after", "all"}, "\"all\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         refused(run(rows[i].arguments), rows[i].what);
@@ -246,38 +253,40 @@ static void bad_manifests(void **state)
         /* text */
         {"", "{", "", "JSON"},
         {"", "{", "[{", "JSON"},
+        {"\"routines\": [", "]\n}", "]\n} more", "JSON"},
         {"", "\"schema\"", "\"scheme\"", "\"schema\" is missing"},
-        {"", "manifest-1", "manifest-999", "\"schema\""},
+        {"", "manifest-2", "manifest-999", "\"schema\""},
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "7", "\"name\""},
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"\"", "\"name\""},
+        {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"a\\u0007b\"", "\"name\""},
         {"\"core\"", "false", "0", "\"unaligned_trap\""},
         {"\"core\"", "{", "[{", "JSON"},
-        /* missing and misplaced */
-        {"", "\"prelude\"", "\"overture\"", "\"prelude\" is missing"},
-        {"", "\"context\"", "\"kontext\"", "\"context\" is missing"},
-        {"", "\"homes\": [", "\"houses\": [", "\"homes\""},
-        {"", "\"limits\"", "\"bounds\"", "\"limits\" is missing"},
-        {"", "\"contracts\"", "\"treaties\"", "\"contracts\" is missing"},
+        /* missing, misplaced, unknown, repeated */
+        {"", "\"prelude\"", "\"overture\"", "\"overture\" is an unknown key"},
+        {"", "\"context\"", "\"kontext\"", "\"kontext\" is an unknown key"},
+        {"", "\"prelude\": \"jit_prelude\",", "", "\"prelude\" is missing"},
+        {"", "\"name\"", "\"emit\": \"jit_emit\", \"name\"", "\"emit\" stands twice"},
         {"\"fields\"", "\"position\"", "\"post\"", "\"post\""},
         {"\"fields\"", "\"position\"", "\"pc\"", "\"pc\""},
         {"\"vm\": {", "\"fuel\"", "\"length\"", "\"length\""},
-        {"\"registers\": {\"vm\"", "\"fuel\"", "\"fool\"", "\"fuel\""},
+        {"\"registers\": {\"vm\"", "\"fuel\"", "\"fool\"", "\"fool\""},
+        {"\"ways\"", "\"fuel\"", "\"fool\"", "\"fool\""},
+        {"\"ways\"", "\"position\"", "\"post\"", "\"post\""},
         /* symbols */
         {"", "\"jit_emit\"", "\"no_such_function\"", "\"no_such_function\""},
         {"", "\"jit_prelude\"", "\"no_such_function\"", "\"no_such_function\""},
         {"", "\"jit_homes_default\"", "\"no_such_table\"", "\"no_such_table\""},
-        {"", "\"jit_modimm\"", "\"no_such_contract\"", "\"no_such_contract\""},
-        {"\"prelude\"", "\"jit_prelude\"", "\"jit_homes_default\"", "jit_homes_default"},
-        /* layout against the debug information */
+        {"", "\"jit_modimm\"", "\"no_such_routine\"", "\"no_such_routine\""},
+        {"", "\"jit_divide_step\"", "\"no_such_step\"", "\"no_such_step\""},
+        /* names against the debug information */
         {"\"context\"", "\"struct\": \"jit\"", "\"struct\": \"jet\"", "jet"},
         {"\"fields\"", "\"prog\"", "\"prof\"", "prof"},
-        {"\"position\"", "\"offset\": 20", "\"offset\": 24", "debug information"},
-        {"\"position\"", "\"offset\": 20", "\"offset\": 21", "\"position\""},
-        {"\"position\"", "\"offset\": 20", "\"offset\": 4000", "\"position\""},
-        {"\"position\"", "\"size\": 4", "\"size\": 8", "\"position\""},
-        {"\"vm\": {", "\"size\": 24", "\"size\": 23", "size"},
-        {"\"vm\": {", "\"size\": 24", "\"size\": 20", "result"},
-        {"\"vm\": {", "\"size\": 24", "\"size\": -24", "\"size\""},
+        {"\"fields\"", "\"pos\"", "\"pc\"", "\"pc\" has two roles"},
+        {"\"vm\": {", "\"fuel\": \"fuel\"", "\"fuel\": \"result\"", "\"result\" is not one aligned word"},
+        {"\"vm\": {", "\"result\": \"result\"", "\"result\": \"ctx\"", "\"ctx\" is not two aligned words"},
+        {"\"status\"", "RBPF_OK", "RBPF_FINE", "RBPF_FINE"},
+        {"\"limits\"", "JIT_HEADROOM", "JIT_LEGROOM", "JIT_LEGROOM"},
+        {"\"routines\": [", "\"remainder\": \"remainder\"", "\"remainder\": \"residue\"", "residue"},
         /* homes and frame */
         {"\"registers\": [", "\"r2\"", "\"r3\"", "two words in one place"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+4\"", "two words in one place"},
@@ -285,25 +294,36 @@ static void bad_manifests(void **state)
         {"\"registers\": [", "\"sp+0\"", "\"sp+60\"", "saved"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+96\"", "frame"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+2\"", "place"},
+        {"\"registers\": [", "\"sp+0\"", "\"sp+ 0\"", "place"},
+        {"\"registers\": [", "\"r2\"", "\"r02\"", "place"},
         {"\"registers\": [", "\"r2\"", "\"r13\"", "place"},
         {"\"registers\": [", "\"r2\"", "\"r\"", "place"},
         {"\"registers\": [", "\"r2\"", "2", "place"},
         {"\"registers\": [", "[\"r2\", \"sp+0\"],", "", "eleven"},
         {"\"registers\": {\"vm\"", "\"r9\"", "\"r15\"", "\"vm\""},
         {"\"registers\": {\"vm\"", "\"r9\"", "\"sp+8\"", "\"vm\""},
+        {"\"registers\": {\"vm\"", "\"r9\"", "\"r10\"", "\"fuel\""},
         {"\"frame\"", "96", "88", "frame"},
         {"\"frame\"", "96", "96.5", "\"bytes\""},
         {"\"frame\"", "96", "1e9", "\"bytes\""},
-        {"\"saved\"", "60", "62", "\"r4\""},
-        {"\"saved\"", "\"lr\"", "\"ra\"", "\"lr\""},
+        {"\"frame\"", "96", "100", "\"bytes\""},
+        {"\"saved\"", "sp+60", "sp+62", "\"r4\""},
+        {"\"saved\"", "sp+60", "sp+64", "\"r5\""},
+        {"\"saved\"", "sp+60", "r4", "\"r4\""},
+        {"\"saved\"", "\"lr\"", "\"ra\"", "\"ra\""},
         /* numbers */
-        {"\"status\"", "17", "-1", "\"code_full\""},
-        {"\"status\"", "17", "4294967296", "\"code_full\""},
-        {"\"limits\"", "1048576", "1e300", "\"program_slots\""},
-        {"\"limits\"", "\"headroom\": 23", "\"headroom\": 101", "\"headroom\""},
-        {"\"limits\"", "\"headroom\": 23", "\"headroom\": \"20\"", "\"headroom\""},
-        {"\"contracts\"", "modified_immediate", "anything", "\"kind\""},
-        {"\"contracts\"", "4294967295", "7", "\"none\""},
+        {"\"status\"", "\"RBPF_OK\"", "-1", "\"accepted\""},
+        {"\"status\"", "\"RBPF_OK\"", "4294967296", "\"accepted\""},
+        {"\"limits\"", "1048000", "1e300", "\"branch_reach\""},
+        {"\"limits\"", "1048000", "16777217", "\"branch_reach\""},
+        {"\"limits\"", "\"JIT_HEADROOM\"", "101", "\"headroom\""},
+        {"\"limits\"", "\"JIT_HEADROOM\"", "\"\"", "\"headroom\""},
+        /* routines */
+        {"\"routines\": [", "\"modimm\"", "\"anything\"", "\"is\""},
+        {"\"routines\": [", "4294967295", "7", "\"none\""},
+        {"\"routines\": [", "\"is\": \"mod64\"", "\"is\": \"div64\"", "two routines"},
+        {"\"routines\": [", "\"trusted\": true", "\"trusted\": 1", "\"trusted\""},
+        {"\"routines\": [", "\"trusted\"", "\"rusted\"", "\"rusted\""},
     };
     refused(RUN("list", "--manifest", at("missing.json")), "missing.json");
     refused(RUN("list", "--manifest", folder), folder);
@@ -387,6 +407,89 @@ static void unwritable_reports(void **state)
     refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", at("no/such/folder.json")), "folder.json");
     refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", folder), folder);
     refused(RUN("validate-all", "--quiet", "--opcode", "exit", "--report", "/dev/full"), "/dev/full");
+}
+
+/* A manifest that says wrong things about two homes: what they hold is refuted. */
+static const char *wrong_homes(void)
+{
+    return edited("\"registers\": [", "[\"r2\", \"sp+0\"], [\"r3\", \"sp+4\"]",
+                  "[\"r3\", \"sp+0\"], [\"r2\", \"sp+4\"]");
+}
+
+static void wrong_places_are_refuted(void **state)
+{
+    (void)state;
+    struct outcome *o = RUN("validate-all", "--manifest", wrong_homes(), "--opcode", "mov64_imm");
+    assert_int_equal(o->status, 1);
+    assert_non_null(strstr(o->out, "differs from the specification"));
+    assert_non_null(strstr(o->out, "confirmed by divergence"));
+}
+
+static char *failing_fast(const char *jobs)
+{
+    const char *report = at("fast.json");
+    struct outcome *o = RUN("validate-all", "--quiet", "-x", "--jobs", jobs, "--manifest", wrong_homes(), "--opcode",
+                            "ja", "--opcode", "mov64", "--opcode", "neg64", "--report", report);
+    assert_int_equal(o->status, 1);
+    return timeless(report);
+}
+
+/* What comes after the first refutation of the list is not decided, whoever had begun it. */
+static void fail_fast_stops_at_the_first_of_the_list(void **state)
+{
+    (void)state;
+    char *one = failing_fast("1"), *two = failing_fast("2");
+    unsigned refuted = 0, undecided = 0;
+    assert_string_equal(one, two);
+    for (const char *at = one; (at = strstr(at, "\"verdict\":\t\"refuted\"")); at++)
+        refuted++;
+    for (const char *at = one; (at = strstr(at, "not decided: the run stopped")); at++)
+        undecided++;
+    assert_int_equal(refuted, 1);
+    assert_int_equal(undecided, 3);
+    free(one);
+    free(two);
+}
+
+/* Opening a target proves nothing: a prelude that cannot be had is a verdict. */
+static void a_bad_prelude_is_a_verdict(void **state)
+{
+    (void)state;
+    char manifest[128];
+    snprintf(manifest, sizeof manifest, "%s", edited("", "\"jit_prelude\"", "\"jit_modimm\""));
+    struct outcome *o = RUN("list", "--manifest", manifest);
+    assert_int_equal(o->status, 0);
+    o = RUN("validate-all", "--manifest", manifest, "--opcode", "mov64_imm");
+    assert_int_equal(o->status, 3);
+    assert_non_null(strstr(o->out, "there is no prelude to prove it with"));
+    o = RUN("validate-all", "--manifest", manifest, "--opcode", "prologue");
+    assert_true(o->status == 1 || o->status == 4);
+    assert_non_null(strstr(o->out, "prologue REFUTED"));
+}
+
+static void instruments(void **state)
+{
+    (void)state;
+    struct outcome *o = RUN("goal", "insn/add64_reg", "after");
+    assert_int_equal(o->status, 0);
+    assert_non_null(strstr(o->out, "insn/add64_reg: after, proved"));
+    assert_non_null(strstr(o->out, "  then "));
+    assert_string_equal(o->err, "");
+    o = RUN("goal", "insn/add64_reg", "after", "--smt2");
+    assert_int_equal(o->status, 0);
+    assert_non_null(strstr(o->out, "(check-sat)"));
+    o = RUN("goal", "insn/add64_reg", "loop-kept");
+    assert_int_equal(o->status, 2);
+    assert_non_null(strstr(o->err, "states no goal"));
+    o = RUN("validate-all", "--quiet", "--opcode", "neg64", "--trace", "emit,goals");
+    assert_int_equal(o->status, 0);
+    assert_non_null(strstr(o->err, "      goal "));
+    assert_non_null(strstr(o->err, "    +0 "));
+    assert_null(strstr(o->err, "    if "));
+    assert_string_equal(o->out, "");
+    o = RUN("explain", "routine/div64");
+    assert_int_equal(o->status, 0);
+    assert_non_null(strstr(o->out, "loop-kept: Q * D = M - remainder (proved"));
 }
 
 static void no_colors_into_files(void **state)
@@ -489,9 +592,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"stdout",     "stderr",        "empty.elf", "cut.elf",
-                                        "empty.json", "edited.json",   "one.json",  "two.json",
-                                        "again.json", "complete.json", "fuzz.json", "fuzz.elf"};
+    static const char *const names[] = {"stdout",      "stderr",   "empty.elf", "cut.elf",    "empty.json",
+                                        "edited.json", "one.json", "two.json",  "again.json", "complete.json",
+                                        "fuzz.json",   "fuzz.elf", "fast.json"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(at(names[i]));
@@ -509,6 +612,10 @@ int main(void)
         cmocka_unit_test(reports_do_not_depend_on_workers),
         cmocka_unit_test(reports_are_complete),
         cmocka_unit_test(unwritable_reports),
+        cmocka_unit_test(wrong_places_are_refuted),
+        cmocka_unit_test(fail_fast_stops_at_the_first_of_the_list),
+        cmocka_unit_test(a_bad_prelude_is_a_verdict),
+        cmocka_unit_test(instruments),
         cmocka_unit_test(no_colors_into_files),
         cmocka_unit_test(mutilated_manifests),
         cmocka_unit_test(mutilated_elf_files),
