@@ -71,6 +71,24 @@ static bool complementary(term a, term b)
            (b->op == TERM_XOR && b->nargs == 1 && b->args[0] == a && b->value == term_mask(b->width));
 }
 
+/* The truth value of which t is the negation, or NULL. */
+static term negated(term t)
+{
+    return t->op == TERM_XOR && t->width == 1 && t->nargs == 1 && t->value == 1 ? t->args[0] : NULL;
+}
+
+/* a is x >= c and b is x != c, which together (the condition HI) are x >= c + 1; else NULL. */
+static term above(term a, term b)
+{
+    term below = negated(a), equal = negated(b);
+    if (!below || !equal || below->op != TERM_ULT || equal->op != TERM_EQ || below->args[0] != equal->args[0] ||
+        below->args[1] != equal->args[1] || below->args[1]->op != TERM_CONST ||
+        below->args[1]->value == term_mask(below->args[1]->width))
+        return NULL;
+    term bound = below->args[1];
+    return term_not(term_ult(below->args[0], term_const(bound->width, bound->value + 1)));
+}
+
 static term and_(term a, term b)
 {
     bool swapped = swap_operands(&a, &b);
@@ -87,6 +105,11 @@ static term and_(term a, term b)
         return by_rule(RULE_AND_ABSORBS, b);
     if (complementary(a, b))
         return by_rule(RULE_AND_COMPLEMENTARY, term_const(a->width, 0));
+    term bound = above(a, b);
+    if (!bound)
+        bound = above(b, a);
+    if (bound)
+        return by_rule(RULE_AND_ABOVE, bound);
     if (sliced(a, b, true))
         return by_rule(RULE_AND_BY_SLICES, by_slices(a, b, true, term_and));
     return ordered(swapped, store_node2(TERM_AND, a->width, a, b));

@@ -176,6 +176,13 @@ static void bitwise(void **unused)
     PAIR(RULE_AND_ABSORBS, term_and(a, both), both, term_and(c, both));
     PAIR(RULE_AND_ABSORBS, term_and(low_base, num(0xff)), low_base, term_and(low_base, num(0x7f)));
     PAIR(RULE_AND_COMPLEMENTARY, term_and(a, term_not(a)), num(0), term_and(a, term_not(b)));
+    term at_least = term_not(term_ult(a, num(9))), other = term_not(term_eq(a, num(9)));
+    term at_most_max = term_not(term_eq(a, num(ones))), is_max = term_not(term_ult(a, num(ones)));
+    PAIR(RULE_AND_ABOVE, term_and(at_least, other), term_not(term_ult(a, num(10))),
+         term_and(at_least, term_not(term_eq(a, num(10)))));
+    PAIR(RULE_AND_ABOVE, term_and(other, at_least), term_not(term_ult(a, num(10))),
+         term_and(other, term_not(term_ult(b, num(9)))));
+    PAIR(RULE_AND_ABOVE, term_and(other, at_least), term_not(term_ult(a, num(10))), term_and(at_most_max, is_max));
     PAIR(RULE_AND_BY_SLICES, term_and(a, num(0xff)), term_zext(term_extract(a, 0, 8), 32), term_and(base, num(0xff)));
     PAIR(RULE_OR_KNOWN_BITS, term_or(a, num(ones)), num(ones), term_or(base, num(ones - 1)));
     PAIR(RULE_OR_SAME, term_or(a, a), a, term_or(a, b));
