@@ -12,8 +12,8 @@ MAKEFLAGS += --jobs=$(shell nproc) --no-builtin-rules
 
 JIT_SOURCE := jit
 JIT := $(notdir $(wildcard jit/*.c))
-TOOL := $(wildcard symexec/*/*.c specs/*.c validator/*.c validator/[!t]*/*.c validator/target/*.c)
-TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c validator/test/test_*.c)
+TOOL := $(filter-out $(wildcard validator/test/*.c),$(wildcard symexec/*/*.c specs/*.c validator/*.c validator/*/*.c))
+TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c validator/test/test_*.c validator/*/test/test_*.c)
 JIT_TESTS := $(wildcard jit/test/test_*.c)
 REFEREE := symexec/arm/test/referee
 LONG_TESTS := $(REFEREE)/test_referee.c
