@@ -218,7 +218,7 @@ static void adding_makes_an_id(void **state)
     (void)state;
     struct obligations own = {0};
     for (int i = 0; i < 200; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "n%d", i);
         obligations_add(&own, &obligation_kinds[0], name);
     }
