@@ -137,12 +137,12 @@ bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const 
 
 bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w)
 {
-    for (size_t i = 0; i < a->count; i++) {
+    bool all = true;
+    for (size_t i = 0; i < a->count && !s->proof->path->stop; i++) {
         const struct clause *c = &a->clauses[i];
-        if (!claim(s, goal, term_eq(place_get(w, c->at), c->value), c->name) && s->proof->path->stop)
-            return false;
+        all &= claim(s, goal, term_eq(place_get(w, c->at), c->value), c->name);
     }
-    return true;
+    return all;
 }
 
 void claim_broken(const struct situation *s, const struct arm_state *arm)

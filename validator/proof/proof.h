@@ -234,7 +234,7 @@ void proof_fail(struct proof *proof, enum verdict verdict, const char *format, .
 bool claim(const struct situation *s, enum goal goal, term truth, const char *about);
 /* The same for a goal whose failure says nothing about the target (an invariant of ours): it is unknown at worst. */
 bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about);
-/* One goal for each clause: the world is so. Stops at the first that fails. */
+/* One goal for each clause: the world is so. True if all are proved; stops at the first that is refuted. */
 bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w);
 /* A rule that the machine broke on the current path: a finding, unless the path cannot be. */
 void claim_broken(const struct situation *s, const struct arm_state *arm);

@@ -96,28 +96,41 @@ static int find(const char *name, const char *const *names, int count)
     return name && i < count ? i : -1;
 }
 
+/* A count that a double holds exactly; one that is absent is 0. */
+static bool read_count(const cJSON *object, const char *key, uint64_t *out)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    *out = 0;
+    if (!item)
+        return true;
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= 0x1p53))
+        return false;
+    *out = (uint64_t)item->valuedouble;
+    return (double)*out == item->valuedouble;
+}
+
 bool result_from_json(const char *text, struct result *r)
 {
-    cJSON *o = cJSON_Parse(text);
+    cJSON *o = cJSON_ParseWithOpts(text, NULL, true);
     const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"),
                 *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
     const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason");
     int verdict = find(string(o, "verdict"), verdict_names, 3),
         confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
-    bool good = id && domain && verdict >= 0 && confirmation >= 0;
+    bool good = id && domain && verdict >= 0 && confirmation >= 0 && (!example || string(example, "text"));
     *r = (struct result){0};
+    for (size_t i = 0; i < COUNTERS && good; i++)
+        good = read_count(o, counters[i].name, counter(r, i));
+    good = good && read_count(times, "peak_kib", &r->peak_kib);
     if (good) {
         r->verdict = (enum verdict)verdict;
         snprintf(r->id, sizeof r->id, "%s", id);
         snprintf(r->domain, sizeof r->domain, "%s", domain);
         snprintf(r->reason, sizeof r->reason, "%s", reason ? reason : "");
-        for (size_t i = 0; i < COUNTERS; i++)
-            *counter(r, i) = (uint64_t)real(o, counters[i].name);
         r->seconds = real(times, "seconds");
         r->z3_seconds = real(times, "z3_seconds");
         r->step_seconds = real(times, "executor_seconds");
-        r->peak_kib = (uint64_t)real(times, "peak_kib");
-        if (example && string(example, "text")) {
+        if (example) {
             r->example.confirmation = (enum confirmation)confirmation;
             r->example.text = strdup(string(example, "text"));
         }

@@ -239,6 +239,12 @@ static void malformed_texts_are_refused(void **state)
         "{" ID "\"verdict\":\"proved\",\"domain\":\"\\u12\"}",
         "{" ID "\"verdict\":\"proved\",\"domain\":\"\\ud800\"}",
         "\xff\xfe{",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN "} garbage",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":\"many\"}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":1.5}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":-1}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":1e300}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"counterexample\":{\"confirmed\":\"no\"}}",
     };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
