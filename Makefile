@@ -104,7 +104,7 @@ $(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcmocka -o $@
 
 test: all $(TEST_PROGRAMS) ## the quick tests
-	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample'
+	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample' 'sh validator/test/extensions.sh'
 
 # A program for a board that QEMU has: what the processor does with accesses and branches that Unicorn is lax about.
 $(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFEREE)/cases.h $(REFEREE)/target/core.ld Makefile | deps
@@ -117,7 +117,7 @@ test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(BUILD)/$(REFER
 	$(MAKE) validate-gcc-O2 validate-clang-Oz
 	$(BUILD)/thumbproof validate-all --audit --quiet --report $(BUILD)/audit.json
 	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) \
-		'sh validator/test/mutants.sh every' 'sh validator/test/validator_mutants.sh'
+		'sh validator/test/mutants.sh every' 'sh validator/test/validator_mutants.sh' 'sh validator/test/extensions.sh'
 
 validator-mutants: all ## every patch to the validator must be caught by a test
 	sh validator/test/validator_mutants.sh
