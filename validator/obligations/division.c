@@ -85,7 +85,9 @@ static term quotient(struct path *path, const term *arguments, const term *field
 
 static term multiple(struct path *path, const term *arguments, const term *fields) /* P */
 {
-    return term_sub(so_far(path, arguments, fields), fields[REMAINDER]);
+    static const struct opaque_function name = {.arity = 1, .result_count = 1, .results = {{"multiple", 64}}};
+    term meaning = term_sub(so_far(path, arguments, fields), fields[REMAINDER]);
+    return term_is_const(fields[REMAINING]) ? meaning : named(path, &name, meaning);
 }
 
 static size_t invariant(struct path *path, const term *arguments, const term *fields, struct conjunct *c)
@@ -167,9 +169,13 @@ static size_t stations(struct path *path, const term *arguments, const term *bef
     c[2] = (struct conjunct){"the quotient has room", term_eq(term_extract(q, 63, 1), zero)};
     c[3] = (struct conjunct){"M has room", term_eq(term_extract(m, 63, 1), zero)};
     c[4] = (struct conjunct){"the multiple has room", term_eq(term_extract(p, 63, 1), zero)};
-    c[5] = (struct conjunct){"the multiple follows", term_eq(next_p, term_add(term_add(p, p), addend))};
-    c[6] = (struct conjunct){"the multiple does not wrap", term_ule(term_add(p, p), next_p)};
-    return 7;
+    c[5] = (struct conjunct){"the remainder follows",
+                             term_eq(after[REMAINDER], term_sub(term_add(term_add(before[REMAINDER], before[REMAINDER]),
+                                                                         wide(term_extract(before[DIVIDEND], 31, 1))),
+                                                                addend))};
+    c[6] = (struct conjunct){"the multiple follows", term_eq(next_p, term_add(term_add(p, p), addend))};
+    c[7] = (struct conjunct){"the multiple does not wrap", term_ule(term_add(p, p), next_p)};
+    return 8;
 }
 
 static term conclusion(struct path *path, const term *arguments, const term *after)
