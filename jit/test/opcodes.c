@@ -1,6 +1,6 @@
 #include "opcodes.h"
 
-const struct alu_opcode alu_opcodes[ALU_OPCODES] = {
+const struct alu_opcode alu_opcodes[] = {
     {0x04, 0, 0},  {0x0c, 0, 0},  {0x07, 0, 0},  {0x0f, 0, 0}, /* add */
     {0x14, 0, 0},  {0x1c, 0, 0},  {0x17, 0, 0},  {0x1f, 0, 0}, /* sub */
     {0x24, 0, 0},  {0x2c, 0, 0},  {0x27, 0, 0},  {0x2f, 0, 0}, /* mul */
@@ -23,7 +23,7 @@ const struct alu_opcode alu_opcodes[ALU_OPCODES] = {
     {0xd7, 0, 16}, {0xd7, 0, 32}, {0xd7, 0, 64},               /* bswap */
 };
 
-const uint8_t jump_opcodes[JUMP_OPCODES] = {
+const uint8_t jump_opcodes[] = {
     0x15, 0x1d, 0x16, 0x1e, 0x25, 0x2d, 0x26, 0x2e, 0x35, 0x3d, 0x36, 0x3e, 0x45, 0x4d, 0x46,
     0x4e, 0x55, 0x5d, 0x56, 0x5e, 0x65, 0x6d, 0x66, 0x6e, 0x75, 0x7d, 0x76, 0x7e, 0xa5, 0xad,
     0xa6, 0xae, 0xb5, 0xbd, 0xb6, 0xbe, 0xc5, 0xcd, 0xc6, 0xce, 0xd5, 0xdd, 0xd6, 0xde,
@@ -43,3 +43,6 @@ int takes_register(const struct alu_opcode *op)
 {
     return !is_unary(op) && op->opcode & 8;
 }
+
+_Static_assert(sizeof alu_opcodes / sizeof *alu_opcodes == ALU_OPCODES, "opcodes.h has the count");
+_Static_assert(sizeof jump_opcodes / sizeof *jump_opcodes == JUMP_OPCODES, "opcodes.h has the count");

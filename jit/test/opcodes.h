@@ -14,8 +14,8 @@ struct alu_opcode {
 #define ALU_OPCODES 72
 #define JUMP_OPCODES 44
 
-extern const struct alu_opcode alu_opcodes[ALU_OPCODES];
-extern const uint8_t jump_opcodes[JUMP_OPCODES];
+extern const struct alu_opcode alu_opcodes[];
+extern const uint8_t jump_opcodes[];
 
 /* The operand is a constant that may have any value. */
 int takes_constant(const struct alu_opcode *op);
