@@ -45,4 +45,5 @@ int takes_register(const struct alu_opcode *op)
 }
 
 _Static_assert(sizeof alu_opcodes / sizeof *alu_opcodes == ALU_OPCODES, "opcodes.h has the count");
-_Static_assert(sizeof jump_opcodes / sizeof *jump_opcodes == JUMP_OPCODES, "opcodes.h has the count");
+_Static_assert(sizeof jump_opcodes / sizeof *jump_opcodes == JUMP_OPCODES,
+               "opcodes.h has the count");
