@@ -40,6 +40,14 @@ enum jit_limit {
     JIT_PRELUDE_HEADROOM = 80,
 };
 
+/*
+ * The bytes of stack that emitted code itself uses under the default homes: saved registers and
+ * frame, and what a call of a routine pushes. The routine's own stack comes on top.
+ */
+enum jit_stack {
+    JIT_STACK_BYTES = 96 + 8,
+};
+
 #define JIT_REGISTERS 11u /* r0 to r10 */
 
 /*

@@ -86,6 +86,13 @@ struct arm_memory {
     size_t code; /* a hint: the block of the last fetch */
 };
 
+/* ---- system.c: instructions with an effect on the system alone ---- */
+
+enum arm_system { ARM_DMB, ARM_DSB, ARM_ISB, ARM_DBG, ARM_SEV, ARM_YIELD, ARM_WFE, ARM_WFI, ARM_SYSTEM_COUNT };
+const char *arm_system_name(enum arm_system which);
+/* The one of that name, or ARM_SYSTEM_COUNT. */
+enum arm_system arm_system_named(const char *name);
+
 /* ---- state.c, step.c ---- */
 
 /* What a step may ask and report. */
@@ -106,6 +113,8 @@ struct arm_env {
 struct arm_core {
     bool unaligned_trap; /* CCR.UNALIGN_TRP */
     bool div_0_trap;     /* CCR.DIV_0_TRP */
+    /* Set of 1u << enum arm_system: what may be executed, as a NOP; the others break ARM_UNSUPPORTED. */
+    unsigned system_allowed;
 };
 
 enum { ARM_SP = 13, ARM_LR = 14, ARM_PC = 15 };
@@ -170,6 +179,10 @@ struct arm_image *arm_image_open(const char *path, struct diag *diag);
 void arm_image_close(struct arm_image *image);
 /* Address (Thumb bit cleared) and size of a symbol; false if there is none. */
 bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size);
+/* Address and size of an object (a variable or a table). False and a diag if there is none of that name, more than
+ * one, or none that lies whole in a loaded segment. */
+bool arm_image_object(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size,
+                      struct diag *diag);
 /* The compiler that the image names in .comment, or "unknown compiler". */
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 /* Adds one block for each loaded segment: constant contents, read + execute (never write). */

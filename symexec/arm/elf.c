@@ -129,7 +129,7 @@ static bool read_segments(struct arm_image *image, const GElf_Ehdr *file_header,
 /* ---- symbols ---- */
 
 /* Finds the symbol table and its names; an image without one is legal, it only has no symbols. */
-static bool find_symbols(struct arm_image *image, const GElf_Ehdr *file_header, struct diag *diag)
+static bool find_symbol_table(struct arm_image *image, const GElf_Ehdr *file_header, struct diag *diag)
 {
     size_t count;
     if (file_header->e_shoff == 0 || file_header->e_shnum == 0)
@@ -158,25 +158,63 @@ static bool find_symbols(struct arm_image *image, const GElf_Ehdr *file_header, 
     return true;
 }
 
-/* A global symbol wins over local ones of the same name. */
-bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size)
+/* The symbol of that name, and how many there are that it might be: a global one wins over all others. */
+static size_t find_symbol(const struct arm_image *image, const char *name, GElf_Sym *found)
 {
-    bool found = false;
+    size_t count = 0;
     GElf_Sym symbol;
     for (size_t i = 1; i < image->symbol_count && gelf_getsym(image->symbols, (int)i, &symbol); i++) {
-        unsigned type = GELF_ST_TYPE(symbol.st_info), bind = GELF_ST_BIND(symbol.st_info);
-        if (symbol.st_shndx == SHN_UNDEF || type == STT_SECTION || type == STT_FILE || (found && bind == STB_LOCAL))
+        unsigned type = GELF_ST_TYPE(symbol.st_info);
+        if (symbol.st_shndx == SHN_UNDEF || type == STT_SECTION || type == STT_FILE)
             continue;
         const char *own = elf_strptr(image->elf, image->symbol_names, symbol.st_name);
         if (!own || strcmp(own, name) != 0)
             continue;
-        *address = (uint32_t)symbol.st_value & (type == STT_FUNC ? ~1u : ~0u);
-        *size = (uint32_t)symbol.st_size;
-        found = true;
-        if (bind != STB_LOCAL)
-            break;
+        bool global = GELF_ST_BIND(symbol.st_info) != STB_LOCAL;
+        if (count == 0 || global)
+            *found = symbol;
+        if (global)
+            return 1;
+        count++;
     }
-    return found;
+    return count;
+}
+
+bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size)
+{
+    GElf_Sym symbol;
+    if (find_symbol(image, name, &symbol) == 0)
+        return false;
+    *address = (uint32_t)symbol.st_value & (GELF_ST_TYPE(symbol.st_info) == STT_FUNC ? ~1u : ~0u);
+    *size = (uint32_t)symbol.st_size;
+    return true;
+}
+
+static bool refuse_object(struct diag *diag, const struct arm_image *image, const char *name, const char *problem)
+{
+    diag_set(diag, DIAG_INPUT, image->path, "\"%s\" %s", name, problem);
+    return false;
+}
+
+bool arm_image_object(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size,
+                      struct diag *diag)
+{
+    GElf_Sym symbol;
+    size_t count = find_symbol(image, name, &symbol);
+    if (count == 0)
+        return refuse_object(diag, image, name, "is no symbol");
+    if (count > 1)
+        return refuse_object(diag, image, name, "is the name of more than one local symbol");
+    if (GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || symbol.st_size == 0)
+        return refuse_object(diag, image, name, "is no object with a size");
+    *address = (uint32_t)symbol.st_value;
+    *size = (uint32_t)symbol.st_size;
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const struct arm_segment_image *s = &image->segments[i];
+        if (*address >= s->address && (uint64_t)*address + *size <= (uint64_t)s->address + s->used)
+            return true;
+    }
+    return refuse_object(diag, image, name, "lies outside of the loaded segments");
 }
 
 /* ---- images ---- */
@@ -193,7 +231,7 @@ struct arm_image *arm_image_open(const char *path, struct diag *diag)
     }
     GElf_Ehdr header;
     if (read_file(image, diag) && check_header(image, &header, diag) && read_segments(image, &header, diag) &&
-        find_symbols(image, &header, diag)) {
+        find_symbol_table(image, &header, diag)) {
         image->dwarf = dwarf_begin_elf(image->elf, DWARF_C_READ, NULL);
         return image;
     }

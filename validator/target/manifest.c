@@ -33,18 +33,38 @@ static void *list_of(size_t count, size_t size)
     return list;
 }
 
-/* A struct and which of its members play which roles; `names` ends with NULL, `optional` is one that may be missing. */
-static void read_layout(struct reader *r, const cJSON *root, const char *key, const char *const *names,
-                        const char *optional, struct layout *layout, struct field *fields)
+/* ---- structs ---- */
+
+/* Which members of a struct play which roles; `names` ends with NULL, `optional` is one that may be missing. */
+static void read_layout(struct reader *r, const cJSON *object, const char *const *names, const char *optional,
+                        struct layout *layout, struct field *fields)
 {
-    static const char *const keys[] = {"struct", "fields", NULL};
-    const cJSON *object = reader_object(r, root, key), *members = reader_object(r, object, "fields");
-    reader_only(r, object, keys);
+    const cJSON *members = reader_object(r, object, "fields");
     reader_only(r, members, names);
     reader_text(r, object, "struct", layout->tag, sizeof layout->tag);
     for (size_t i = 0; names[i]; i++)
         if (names[i] != optional || cJSON_HasObjectItem(members, names[i]))
             reader_text(r, members, names[i], fields[i].member, NAME_SIZE);
+}
+
+static void read_context(struct reader *r, const cJSON *root, struct manifest *m)
+{
+    static const char *const keys[] = {"struct", "fields", "scratch", NULL};
+    const cJSON *object = reader_object(r, root, "context"), *scratch = reader_array(r, object, "scratch"), *item;
+    reader_only(r, object, keys);
+    read_layout(r, object, role_names, role_names[ROLE_ROUTINES], &m->context, m->context_fields);
+    if (*m->context_fields[ROLE_ROUTINES].member)
+        reader_text(r, root, "routine_table", m->routine_table, sizeof m->routine_table);
+    m->scratch = list_of((size_t)cJSON_GetArraySize(scratch), sizeof *m->scratch);
+    cJSON_ArrayForEach(item, scratch) reader_item(r, item, "scratch", m->scratch[m->scratch_count++].member, NAME_SIZE);
+}
+
+static void read_vm(struct reader *r, const cJSON *root, struct manifest *m)
+{
+    static const char *const keys[] = {"struct", "fields", NULL};
+    const cJSON *object = reader_object(r, root, "vm");
+    reader_only(r, object, keys);
+    read_layout(r, object, vm_role_names, NULL, &m->vm, m->vm_fields);
 }
 
 /* ---- homes and frame ---- */
@@ -140,7 +160,8 @@ static void read_ways(struct reader *r, const cJSON *root, struct manifest *m)
 static void read_numbers(struct reader *r, const cJSON *root, struct manifest *m)
 {
     static const char *const status_keys[] = {"accepted", "code_full", "branch_range", NULL};
-    static const char *const limit_keys[] = {"program_slots", "headroom", "prelude_headroom", "branch_reach", NULL};
+    static const char *const limit_keys[] = {"program_slots", "headroom",    "prelude_headroom",
+                                             "branch_reach",  "stack_bytes", NULL};
     const cJSON *status = reader_object(r, root, "status"), *limits = reader_object(r, root, "limits");
     reader_only(r, status, status_keys);
     reader_only(r, limits, limit_keys);
@@ -151,6 +172,7 @@ static void read_numbers(struct reader *r, const cJSON *root, struct manifest *m
     reader_constant(r, limits, "headroom", &m->headroom);
     reader_constant(r, limits, "prelude_headroom", &m->prelude_headroom);
     reader_constant(r, limits, "branch_reach", &m->branch_reach);
+    reader_constant(r, limits, "stack_bytes", &m->stack_bytes);
 }
 
 /* ---- routines ---- */
@@ -204,32 +226,69 @@ static void read_routines(struct reader *r, const cJSON *root, struct manifest *
     cJSON_ArrayForEach(item, list) read_routine(r, item, m);
 }
 
+/* ---- core and globals ---- */
+
+static void read_core(struct reader *r, const cJSON *root, struct manifest *m)
+{
+    static const char *const keys[] = {"name", "unaligned_trap", "div_0_trap", "system", NULL};
+    const cJSON *core = reader_object(r, root, "core"), *item;
+    reader_only(r, core, keys);
+    reader_text(r, core, "name", m->core_name, sizeof m->core_name);
+    m->core.unaligned_trap = reader_truth(r, core, "unaligned_trap");
+    m->core.div_0_trap = reader_truth(r, core, "div_0_trap");
+    if (!cJSON_HasObjectItem(core, "system"))
+        return;
+    cJSON_ArrayForEach(item, reader_array(r, core, "system"))
+    {
+        char name[NAME_SIZE] = "";
+        reader_item(r, item, "system", name, sizeof name);
+        enum arm_system which = arm_system_named(name);
+        if (which == ARM_SYSTEM_COUNT)
+            reader_fail(r, "system", "has a name of no instruction that can be allowed");
+        else if (m->core.system_allowed & 1u << which)
+            reader_fail(r, "system", "has a name twice");
+        else
+            m->core.system_allowed |= 1u << which;
+    }
+}
+
+static void read_globals(struct reader *r, const cJSON *root, struct manifest *m)
+{
+    const cJSON *list, *item;
+    if (!cJSON_HasObjectItem(root, "globals"))
+        return;
+    list = reader_array(r, root, "globals");
+    m->globals = list_of((size_t)cJSON_GetArraySize(list), sizeof *m->globals);
+    cJSON_ArrayForEach(item, list)
+    {
+        struct global *global = &m->globals[m->global_count];
+        reader_item(r, item, "globals", global->symbol, sizeof global->symbol);
+        for (size_t i = 0; i < m->global_count; i++)
+            if (strcmp(m->globals[i].symbol, global->symbol) == 0)
+                reader_fail(r, "globals", "has a name twice");
+        m->global_count++;
+    }
+}
+
 /* ---- the whole ---- */
 
 static void read_root(struct reader *r, const cJSON *root, struct manifest *m)
 {
     static const char *const keys[] = {"schema", "name",          "core",      "prelude", "emit",   "context",
                                        "vm",     "homes",         "registers", "frame",   "status", "ways",
-                                       "limits", "routine_table", "routines",  NULL};
-    static const char *const core_keys[] = {"name", "unaligned_trap", "div_0_trap", NULL};
+                                       "limits", "routine_table", "routines",  "globals", NULL};
     char schema[NAME_SIZE] = "";
     const cJSON *item;
     reader_text(r, root, "schema", schema, sizeof schema);
-    if (strcmp(schema, "thumbproof-manifest-2") != 0)
-        reader_fail(r, "schema", "is not \"thumbproof-manifest-2\"");
+    if (strcmp(schema, "thumbproof-manifest-3") != 0)
+        reader_fail(r, "schema", "is not \"thumbproof-manifest-3\"");
     reader_only(r, root, keys);
     reader_text(r, root, "name", m->name, sizeof m->name);
-    const cJSON *core = reader_object(r, root, "core");
-    reader_only(r, core, core_keys);
-    reader_text(r, core, "name", m->core_name, sizeof m->core_name);
-    m->core.unaligned_trap = reader_truth(r, core, "unaligned_trap");
-    m->core.div_0_trap = reader_truth(r, core, "div_0_trap");
+    read_core(r, root, m);
     reader_text(r, root, "prelude", m->prelude, sizeof m->prelude);
     reader_text(r, root, "emit", m->emit, sizeof m->emit);
-    read_layout(r, root, "context", role_names, role_names[ROLE_ROUTINES], &m->context, m->context_fields);
-    if (*m->context_fields[ROLE_ROUTINES].member)
-        reader_text(r, root, "routine_table", m->routine_table, sizeof m->routine_table);
-    read_layout(r, root, "vm", vm_role_names, NULL, &m->vm, m->vm_fields);
+    read_context(r, root, m);
+    read_vm(r, root, m);
     read_frame(r, root, m);
     read_ways(r, root, m);
     read_numbers(r, root, m);
@@ -241,6 +300,7 @@ static void read_root(struct reader *r, const cJSON *root, struct manifest *m)
     for (size_t i = 0; i < m->homes_count && !r->failed; i++)
         check_homes(r, m, &m->homes[i]);
     read_routines(r, root, m);
+    read_globals(r, root, m);
 }
 
 bool manifest_read(const char *path, struct manifest *manifest, struct diag *diag)
@@ -262,5 +322,7 @@ void manifest_free(struct manifest *m)
         free(m->routines[i].loop.fields);
     free(m->routines);
     free(m->homes);
+    free(m->scratch);
+    free(m->globals);
     *m = (struct manifest){0};
 }

@@ -90,7 +90,11 @@ static bool is_name(const cJSON *item, size_t size)
 
 void reader_text(struct reader *r, const cJSON *object, const char *key, char *out, size_t size)
 {
-    const cJSON *item = member(r, object, key);
+    reader_item(r, member(r, object, key), key, out, size);
+}
+
+void reader_item(struct reader *r, const cJSON *item, const char *key, char *out, size_t size)
+{
     if (is_name(item, size))
         strcpy(out, item->valuestring);
     else

@@ -21,6 +21,8 @@ cJSON *reader_open(struct reader *r);
 const cJSON *reader_object(struct reader *r, const cJSON *object, const char *key);
 const cJSON *reader_array(struct reader *r, const cJSON *object, const char *key);
 void reader_text(struct reader *r, const cJSON *object, const char *key, char *out, size_t size);
+/* The text of an array's element; `key` is the array's. */
+void reader_item(struct reader *r, const cJSON *item, const char *key, char *out, size_t size);
 uint32_t reader_number(struct reader *r, const cJSON *object, const char *key, uint32_t max);
 bool reader_truth(struct reader *r, const cJSON *object, const char *key);
 /* A constant: the name of an enumerator or a number. */

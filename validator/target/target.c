@@ -29,16 +29,19 @@ static bool find_constants(struct target *t, struct constant *constants, size_t 
     return true;
 }
 
-/* A member, which must be a word-aligned whole number of words. */
+/* A member of whole aligned words: as many as `words`, or any number if that is 0. */
 static bool find_field(const struct target *t, const struct layout *layout, struct field *f, uint32_t words,
                        struct diag *diag)
 {
+    static const char *const problems[] = {"is not whole aligned words", "is not one aligned word",
+                                           "is not two aligned words"};
     if (!*f->member)
         return true;
     if (!arm_image_member(t->image, layout->tag, f->member, &f->offset, &f->size, diag))
         return false;
-    if (f->offset % 4 || f->size != 4 * words || f->offset + f->size > layout->size)
-        return complain(diag, t, f->member, words == 1 ? "is not one aligned word" : "is not two aligned words");
+    if (f->offset % 4 || f->size == 0 || f->size % 4 || (words && f->size != 4 * words) || f->size > layout->size ||
+        f->offset > layout->size - f->size)
+        return complain(diag, t, f->member, problems[words]);
     return true;
 }
 
@@ -65,6 +68,35 @@ static bool find_layout(const struct target *t, struct layout *layout, struct fi
             if (strcmp(fields[i].member, fields[j].member) == 0)
                 return complain(diag, t, fields[i].member, "has two roles");
     }
+    return true;
+}
+
+/* Scratch shares no byte with a member that has a role, nor with other scratch: members of unions and of inner structs
+ * may have other names and the same place. */
+static bool find_scratch(struct target *t, struct diag *diag)
+{
+    struct manifest *m = &t->manifest;
+    for (size_t i = 0; i < m->scratch_count; i++) {
+        const struct field *others[] = {m->context_fields, m->scratch};
+        const size_t counts[] = {ROLE_COUNT, i};
+        struct field *own = &m->scratch[i];
+        if (!find_field(t, &m->context, own, 0, diag))
+            return false;
+        for (size_t k = 0; k < 2; k++)
+            for (size_t j = 0; j < counts[k]; j++)
+                if (own->offset < others[k][j].offset + others[k][j].size &&
+                    others[k][j].offset < own->offset + own->size)
+                    return complain(diag, t, own->member, k ? "is scratch twice" : "is scratch and has a role");
+    }
+    return true;
+}
+
+static bool find_globals(struct target *t, struct diag *diag)
+{
+    struct manifest *m = &t->manifest;
+    for (size_t i = 0; i < m->global_count; i++)
+        if (!arm_image_object(t->image, m->globals[i].symbol, &m->globals[i].address, &m->globals[i].size, diag))
+            return false;
     return true;
 }
 
@@ -107,14 +139,17 @@ static bool check_limits(const struct target *t, struct diag *diag)
         const char *name;
         uint32_t max;
     } rows[] = {
-        {&t->manifest.program_slots, "program_slots", 1u << 24},
-        {&t->manifest.headroom, "headroom", 100},
-        {&t->manifest.prelude_headroom, "prelude_headroom", 250},
-        {&t->manifest.branch_reach, "branch_reach", 1u << 24},
+        {&t->manifest.program_slots, "program_slots", 1u << 24},  {&t->manifest.headroom, "headroom", 100},
+        {&t->manifest.prelude_headroom, "prelude_headroom", 250}, {&t->manifest.branch_reach, "branch_reach", 1u << 24},
+        {&t->manifest.stack_bytes, "stack_bytes", 4096},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].limit->value > rows[i].max)
             return complain(diag, t, rows[i].name, "is out of range");
+    if (t->manifest.stack_bytes.value % 8) /* AAPCS 6.2.1.2 */
+        return complain(diag, t, "stack_bytes", "is not a multiple of 8");
+    if (t->manifest.stack_bytes.value < t->manifest.frame_bytes)
+        return complain(diag, t, "stack_bytes", "is less than the frame");
     return true;
 }
 
@@ -122,7 +157,7 @@ static bool resolve(struct target *t, struct diag *diag)
 {
     struct manifest *m = &t->manifest;
     struct constant *const single[] = {&m->accepted, &m->code_full,        &m->branch_range, &m->program_slots,
-                                       &m->headroom, &m->prelude_headroom, &m->branch_reach};
+                                       &m->headroom, &m->prelude_headroom, &m->branch_reach, &m->stack_bytes};
     if (!find_symbol(t, m->prelude, &t->prelude_address, diag) || !find_symbol(t, m->emit, &t->emit_address, diag) ||
         (*m->routine_table && !find_symbol(t, m->routine_table, &t->routine_table_address, diag)))
         return false;
@@ -134,7 +169,8 @@ static bool resolve(struct target *t, struct diag *diag)
             return false;
     return find_constants(t, m->way_status, BPF_OUTCOMES, diag) && check_limits(t, diag) &&
            find_layout(t, &m->context, m->context_fields, ROLE_COUNT, ROLE_COUNT, diag) &&
-           find_layout(t, &m->vm, m->vm_fields, VM_ROLES, VM_RESULT, diag) && find_routines(t, diag);
+           find_layout(t, &m->vm, m->vm_fields, VM_ROLES, VM_RESULT, diag) && find_scratch(t, diag) &&
+           find_globals(t, diag) && find_routines(t, diag);
 }
 
 bool target_open(const char *elf, const char *manifest, struct target *t, struct diag *diag)

@@ -88,6 +88,12 @@ struct routine {
     struct loop_binding loop;
 };
 
+/* A writable object of the image, whose contents the manifest declares to be always those of the file. */
+struct global {
+    char symbol[NAME_SIZE];
+    uint32_t address, size; /* bytes */
+};
+
 enum { SAVED_REGISTERS = 9 }; /* r4 to r11 and lr */
 
 struct manifest {
@@ -95,6 +101,8 @@ struct manifest {
     struct arm_core core;
     struct layout context, vm;
     struct field context_fields[ROLE_COUNT], vm_fields[VM_ROLES];
+    struct field *scratch; /* of the context: undefined when a call begins, and the call's to use */
+    size_t scratch_count;
     struct homes *homes;
     size_t homes_count;
     unsigned vm_register, fuel_register;
@@ -105,6 +113,9 @@ struct manifest {
     struct constant program_slots;                     /* longest program */
     struct constant headroom, prelude_headroom; /* halfwords of room that an instruction, the prelude may ask for */
     struct constant branch_reach;               /* bytes from its own code that a jump must be able to reach */
+    struct constant stack_bytes; /* below sp at entry that emitted code itself may use, the frame included */
+    struct global *globals;
+    size_t global_count;
     struct routine *routines;
     size_t routine_count;
 };

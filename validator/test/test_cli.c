@@ -255,7 +255,8 @@ static void bad_manifests(void **state)
         {"", "{", "[{", "JSON"},
         {"\"routines\": [", "]\n}", "]\n} more", "JSON"},
         {"", "\"schema\"", "\"scheme\"", "\"schema\" is missing"},
-        {"", "manifest-2", "manifest-999", "\"schema\""},
+        {"", "manifest-3", "manifest-999", "\"schema\""},
+        {"", "manifest-3", "manifest-2", "\"thumbproof-manifest-3\""},
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "7", "\"name\""},
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"\"", "\"name\""},
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"a\\u0007b\"", "\"name\""},
@@ -287,6 +288,21 @@ static void bad_manifests(void **state)
         {"\"status\"", "RBPF_OK", "RBPF_FINE", "RBPF_FINE"},
         {"\"limits\"", "JIT_HEADROOM", "JIT_LEGROOM", "JIT_LEGROOM"},
         {"\"routines\": [", "\"remainder\": \"remainder\"", "\"remainder\": \"residue\"", "residue"},
+        /* scratch, globals, system */
+        {"\"context\"", "\"scratch\"", "\"scrap\"", "\"scratch\" is missing"},
+        {"\"scratch\"", "\"next\"", "\"nest\"", "nest"},
+        {"\"scratch\"", "\"next\"", "\"pos\"", "\"pos\" is scratch and has a role"},
+        {"\"scratch\"", "\"next\"", "\"next\", \"next\"", "\"next\" is scratch twice"},
+        {"\"scratch\"", "\"next\"", "7", "\"scratch\""},
+        {"\"scratch\"", "[\"next\"]", "\"next\"", "\"scratch\" is not an array"},
+        {"", "\"emit\"", "\"globals\": [\"jit_nothing\"], \"emit\"", "\"jit_nothing\" is no symbol"},
+        {"", "\"emit\"", "\"globals\": [\"jit_modimm\"], \"emit\"", "\"jit_modimm\" is no object"},
+        {"", "\"emit\"", "\"globals\": [\"jit_routines\", \"jit_routines\"], \"emit\"", "twice"},
+        {"", "\"emit\"", "\"globals\": \"jit_routines\", \"emit\"", "\"globals\" is not an array"},
+        {"", "\"div_0_trap\"", "\"system\": [\"DMB\", \"SVC\"], \"div_0_trap\"", "\"system\""},
+        {"", "\"div_0_trap\"", "\"system\": [\"DMB\", \"DMB\"], \"div_0_trap\"", "twice"},
+        {"", "\"div_0_trap\"", "\"system\": [\"dmb\"], \"div_0_trap\"", "\"system\""},
+        {"", "\"div_0_trap\"", "\"system\": \"DMB\", \"div_0_trap\"", "\"system\" is not an array"},
         /* homes and frame */
         {"\"registers\": [", "\"r2\"", "\"r3\"", "two words in one place"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+4\"", "two words in one place"},
@@ -318,6 +334,10 @@ static void bad_manifests(void **state)
         {"\"limits\"", "1048000", "16777217", "\"branch_reach\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "101", "\"headroom\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "\"\"", "\"headroom\""},
+        {"\"limits\"", "\"JIT_STACK_BYTES\"", "4104", "\"stack_bytes\""},
+        {"\"limits\"", "\"JIT_STACK_BYTES\"", "100", "\"stack_bytes\" is not a multiple of 8"},
+        {"\"limits\"", "\"JIT_STACK_BYTES\"", "88", "\"stack_bytes\" is less than the frame"},
+        {"\"limits\"", ", \"stack_bytes\": \"JIT_STACK_BYTES\"", "", "\"stack_bytes\" is missing"},
         /* routines */
         {"\"routines\": [", "\"modimm\"", "\"anything\"", "\"is\""},
         {"\"routines\": [", "4294967295", "7", "\"none\""},
@@ -335,6 +355,25 @@ static void bad_manifests(void **state)
             print_error("%s -> %s: \n", rows[i].from, rows[i].to);
         refused(o, rows[i].what);
     }
+}
+
+/* What is optional, and missing in ours. */
+static void good_manifests(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "\"globals\": [\"jit_routines\", \"jit_homes_default\"], \"core\"",
+        "\"globals\": [], \"core\"",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(RUN("list", "--manifest", edited("", "\"core\"", rows[i]))->status, 0);
+    assert_int_equal(RUN("list", "--manifest",
+                         edited("", "\"div_0_trap\"",
+                                "\"system\": [\"DMB\", \"DSB\", \"ISB\", \"DBG\", \"SEV\", \"YIELD\", \"WFE\", "
+                                "\"WFI\"], \"div_0_trap\""))
+                         ->status,
+                     0);
+    assert_int_equal(RUN("list", "--manifest", edited("\"scratch\"", "\"next\"", ""))->status, 0);
 }
 
 /* ---- reports ---- */
@@ -609,6 +648,7 @@ int main(void)
         cmocka_unit_test(list_names_what_can_be_selected),
         cmocka_unit_test(bad_elf_files),
         cmocka_unit_test(bad_manifests),
+        cmocka_unit_test(good_manifests),
         cmocka_unit_test(reports_do_not_depend_on_workers),
         cmocka_unit_test(reports_are_complete),
         cmocka_unit_test(unwritable_reports),

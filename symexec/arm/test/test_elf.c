@@ -26,12 +26,15 @@ static const char source[] = "struct inner { int x, y; };\n"
                              "pair p; struct outer o = {.c = 1};\n"
                              "static const unsigned char table[6] = {1, 2, 3, 4, 5, 6};\n"
                              "int entry(int i) { return table[i] + o.c; }\n"
-                             "static int helper(void) { return 7; } int (*keep)(void) = helper;\n";
+                             "static int helper(void) { return 7; } int (*keep)(void) = helper;\n"
+                             "static int twin = 1; int *one(void) { return &twin; }\n";
+/* Another unit, for a second local symbol of one name. */
+static const char other_source[] = "static int twin = 2; int *other(void) { return &twin; }";
 
 static int compile_good(void **unused)
 {
     (void)unused;
-    char source_path[sizeof folder + 16], command[512];
+    char source_path[sizeof folder + 16], command[768];
     if (!mkdtemp(folder))
         return -1;
     snprintf(source_path, sizeof source_path, "%s/good.c", folder);
@@ -41,9 +44,9 @@ static int compile_good(void **unused)
     if (!f || fputs(source, f) < 0 || fclose(f) != 0)
         return -1;
     snprintf(command, sizeof command,
-             "arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -g -nostdlib "
-             "-Wl,-Ttext=0x8000,-Tdata=0x9000,-e,entry -o %s %s",
-             good_path, source_path);
+             "echo '%s' | arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -g -nostdlib "
+             "-Wl,-Ttext=0x8000,-Tdata=0x9000,-e,entry -o %s %s -x c -",
+             other_source, good_path, source_path);
     if (system(command) != 0)
         return -1;
     f = fopen(good_path, "rb");
@@ -87,6 +90,9 @@ static void test_good(void **unused)
     assert_int_equal(size, 6);
     assert_false(arm_image_symbol(image, "entr", &address, &size));
     assert_false(arm_image_symbol(image, "", &address, &size));
+    assert_true(arm_image_object(image, "o", &address, &size, &diag));
+    assert_true(address >= 0x9000 && address < 0x9100);
+    assert_int_equal(size, 20);
 
     struct undo undo = {0};
     struct arm_env env = {0};
@@ -99,6 +105,25 @@ static void test_good(void **unused)
     assert_false(arm_image_map(image, &s, &diag)); /* twice at the same place */
     arm_state_free(&s);
     undo_free(&undo);
+    arm_image_close(image);
+}
+
+static void test_no_objects(void **unused)
+{
+    (void)unused;
+    static const char *const rows[][2] = {
+        {"nothing", "is no symbol"},
+        {"entry", "is no object with a size"},
+        {"twin", "more than one local symbol"},
+    };
+    struct arm_image *image = arm_image_open(good_path, &(struct diag){0});
+    assert_non_null(image);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct diag diag = {0};
+        uint32_t address, size;
+        assert_false(arm_image_object(image, rows[i][0], &address, &size, &diag));
+        assert_non_null(strstr(diag.message, rows[i][1]));
+    }
     arm_image_close(image);
 }
 
@@ -344,8 +369,8 @@ static void test_damaged(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),      cmocka_unit_test(test_bad),     cmocka_unit_test(test_missing_file),
-        cmocka_unit_test(test_truncated), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_no_objects), cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_truncated),  cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, compile_good, remove_good);
 }
