@@ -44,10 +44,9 @@ static enum verdict check(struct arm_state *s, term address, unsigned width, boo
 {
     bool inside = false;
     assert(width == 1 || width == 2 || width == 4);
-    if (address->classes & TERM_UNDEFINED) {
-        arm_break(s, ARM_USES_UNDEFINED, "an address depends on an undefined value");
+    address = arm_declared(s, address, TERM_UNDEFINED, "an address");
+    if (!address)
         return BROKEN;
-    }
     if (aligned && width > 1 && !check_alignment(s, address, width))
         return BROKEN;
     if (!arm_find(s, address, place))
@@ -123,8 +122,9 @@ static void store_cells(struct arm_state *s, size_t block, uint32_t offset, term
 /* Memory below sp belongs to whichever interrupt comes next: another value at every read. */
 static term below_sp(struct arm_state *s, const struct arm_block *block, unsigned width)
 {
-    char name[96];
-    snprintf(name, sizeof name, "%s_below.u%u", block->name, s->fresh_count);
+    char name[128];
+    snprintf(name, sizeof name, "%s%s%s_below.u%u", s->owner ? s->owner : "", s->owner ? "." : "", block->name,
+             s->fresh_count);
     undo_set_u32(s->undo, &s->fresh_count, s->fresh_count + 1);
     return term_extract(term_var(name, 32, TERM_UNDEFINED), 0, 8 * width);
 }
@@ -156,6 +156,7 @@ static term load_inside(struct arm_state *s, const struct arm_place *place, unsi
         if (offset < sp)
             return below_sp(s, block, width);
     }
+    arm_note_load(s, place->block, offset, width);
     return load_cells(s, place->block, offset, width);
 }
 

@@ -24,8 +24,8 @@ void undo_set_u32(struct undo *log, uint32_t *slot, uint32_t value);
 /* A mark is just log->count; undo_to restores everything that was set after it. */
 void undo_to(struct undo *log, size_t mark);
 void undo_free(struct undo *log);
-/* Whether a slot in [from, to) was set after the mark. */
-bool undo_touched(const struct undo *log, size_t mark, const void *from, const void *to);
+/* The next entry, from *at on, that set a slot of the array [from, to): the slot, and what it had before. NULL if there is none. */
+const term *undo_next_term(const struct undo *log, size_t *at, const term *from, const term *to, term *old);
 
 /* ---- rules.c: what machine code must not do ---- */
 
@@ -36,6 +36,7 @@ enum arm_rule {
     ARM_UNPREDICTABLE,  /* UNPREDICTABLE encoding, operand or use in an IT block */
     ARM_UNKNOWN_OPCODE, /* an opcode bit or register field that the path condition leaves open */
     ARM_USES_UNDEFINED, /* a branch, address or checked result depends on a value of class U */
+    ARM_USES_ADDRESS,   /* a decision depends on where a private block is, where that is no declared input */
     ARM_BAD_ADDRESS,    /* access outside of every declared block, or out of a block's bounds */
     ARM_BAD_PERMISSION, /* store to a read-only block, execution of data */
     ARM_UNALIGNED,      /* alignment fault: LDRD, STRD, LDM, STM, PUSH, POP; or any, where the core traps */
@@ -43,7 +44,8 @@ enum arm_rule {
     ARM_BAD_SP,         /* sp not a constant offset in its stack block, or not 4-aligned */
     ARM_BAD_BRANCH,     /* branch target that is neither code nor an expected exit; bit 0 clear */
     ARM_DIVIDE_BY_ZERO, /* where the core traps (CCR.DIV_0_TRP) */
-    ARM_UNSUPPORTED,    /* a valid encoding that the model leaves out (SVC, BKPT, MRS, ...) */
+    ARM_SYSTEM,         /* an instruction with an effect on the system (WFI, SVC, MSR, ...) */
+    ARM_UNSUPPORTED,    /* a valid encoding that the model leaves out: says nothing about the code */
 };
 struct arm_rule_info {
     const char *name;    /* e.g. "store-below-sp" */
@@ -77,6 +79,7 @@ struct arm_block {
     void *table_data;
     term *cells;                 /* size / 4 words, NULL = not written; allocated by arm_add_block */
     struct arm_fetched *fetched; /* step.c: what fetch found at each halfword of a constant image, or NULL */
+    uint8_t *marks;              /* it_blocks.c: what is known of each halfword of code, or NULL */
     bool poked;                  /* arm_poke changed the image: fetch through the cells */
 };
 
@@ -100,6 +103,11 @@ struct arm_env {
     void *data;
     /* The truth of `cond` (width 1, not constant) on this path. */
     bool (*decide)(void *data, term cond);
+    /* Classes of variables that no decision may depend on; TERM_UNDEFINED is always one of them. */
+    unsigned undeclared;
+    /* NULL: whatever has a variable of `classes` depends on it. Or whether `t` on this path does not, and a term that equals
+     * it and has none: true, false, or with *known false nobody knows. */
+    bool (*declared)(void *data, term t, unsigned classes, term *equal, bool *known);
     /* NULL, or the value of ThumbExpandImm (A5.3.2) of a symbolic 12-bit i:imm3:imm8 that the environment knows
      * (an opaque result of an encoder's contract); returns NULL if it does not know. What it knows must not be
      * UNPREDICTABLE. */
@@ -113,7 +121,7 @@ struct arm_env {
 struct arm_core {
     bool unaligned_trap; /* CCR.UNALIGN_TRP */
     bool div_0_trap;     /* CCR.DIV_0_TRP */
-    /* Set of 1u << enum arm_system: what may be executed, as a NOP; the others break ARM_UNSUPPORTED. */
+    /* Set of 1u << enum arm_system: what may be executed, as a NOP; the others break ARM_SYSTEM. */
     unsigned system_allowed;
 };
 
@@ -131,9 +139,11 @@ struct arm_state {
     uint32_t fresh_count;     /* numbers variables for undefined stack words; undone with the log */
     term next;                /* during a step: the next value of r[15] */
     struct arm_insn *decoded; /* step.c: the last constant words that were decoded, or NULL */
+    const char *owner;        /* begins the names of fresh variables, so that those of two machines differ; or NULL */
     /* Set when a step returns false: */
     enum arm_rule broken;
     char detail[160]; /* one line */
+    term unless;      /* NULL, or what would have to be true for the rule not to be broken */
 };
 
 /* Adds a block and returns its index; `block.cells` is allocated here. Blocks must be added before the first step. */
@@ -150,6 +160,19 @@ term arm_load(struct arm_state *s, term address, unsigned width, bool aligned);
 bool arm_store(struct arm_state *s, term address, unsigned width, term value, bool aligned);
 /* The cell word of a block at a byte offset (multiple of 4) as a later load would see it. */
 term arm_peek(struct arm_state *s, size_t block, uint32_t offset);
+/* A word that is not what it was at a mark of the undo log. */
+struct arm_change {
+    uint32_t offset;
+    term before, after;
+};
+/* Words of [from, block's end) that were set since the mark and are not what they were, in the order of their first change; at
+ * most `room`, which is returned if there may be more. */
+size_t arm_changes(struct arm_state *s, size_t block, size_t mark, uint32_t from, struct arm_change *changes,
+                   size_t room);
+/* Whether a load since then has read the halfword at `offset` of a block of code. */
+bool arm_was_loaded(const struct arm_state *s, size_t block, uint32_t offset);
+/* Forgets what was found out about the code in a block, before other code is put there. */
+void arm_forget_code(struct arm_state *s, size_t block);
 /* Sets a cell word without any check (initial contents). Recorded in the undo log. */
 void arm_poke(struct arm_state *s, size_t block, uint32_t offset, term value);
 /* The block that `address` points into and the offset term from its base; false if there is none. */
@@ -185,8 +208,14 @@ bool arm_image_object(const struct arm_image *image, const char *name, uint32_t 
                       struct diag *diag);
 /* The compiler that the image names in .comment, or "unknown compiler". */
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
-/* Adds one block for each loaded segment: constant contents, read + execute (never write). */
+/* Adds one block for each loaded segment, for reading only: constant contents, or, where the segment is writable, undefined
+ * ones, as whoever ran before may have written them. Code is what is not writable. */
 bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct diag *diag);
+/* Whether a loaded segment meets the `size` bytes at `address`. */
+bool arm_image_overlaps(const struct arm_image *image, uint32_t address, uint32_t size);
+/* Gives `size` bytes at `address` of a writable segment, whole words, their initial contents: they are declared constant. False if
+ * they are in no such segment. */
+bool arm_image_map_constant(const struct arm_image *image, struct arm_state *s, uint32_t address, uint32_t size);
 /* From the DWARF information; `tag` may also be a typedef of the struct. False and a diag if it is unknown, or if
  * compilation units contradict each other. */
 bool arm_image_struct_size(const struct arm_image *image, const char *tag, uint32_t *size, struct diag *diag);

@@ -28,6 +28,7 @@ enum arm_it_rule {
     IT_FLAGS, /* 16-bit: sets flags outside of IT blocks only */
     IT_LAST,  /* outside, or the last of an IT block */
     IT_NEVER, /* not in an IT block */
+    IT_ALWAYS /* executes in an IT block whatever the condition */
 };
 
 enum arm_immediate {

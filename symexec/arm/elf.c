@@ -4,6 +4,7 @@
  * that is checked here. Whatever is malformed ends in one message, never in a crash.
  */
 #include "symexec/arm/image.h"
+#include "symexec/arm/internal.h"
 #include "symexec/term/diag.h"
 
 #include <errno.h>
@@ -96,7 +97,7 @@ static bool add_segment(struct arm_image *image, const GElf_Phdr *header, struct
     image->segments = grown;
     struct arm_segment_image *segment = &grown[image->segment_count];
     *segment = (struct arm_segment_image){
-        .address = start, .size = (uint32_t)(padded_end - start), .used = (uint32_t)(end - start)};
+        .address = start, .size = (uint32_t)(padded_end - start), .used = (uint32_t)(end - start), .writable = header->p_flags & PF_W};
     segment->bytes = calloc(segment->size, 1);
     if (!segment->bytes)
         return refuse(diag, image, "out of memory");
@@ -267,9 +268,37 @@ bool arm_image_map(const struct arm_image *image, struct arm_state *s, struct di
                              .base = term_const(32, segment->address),
                              .size = segment->size,
                              .limit = segment->used < segment->size ? term_const(32, segment->used) : NULL,
-                             .permissions = ARM_READ | ARM_EXECUTE,
-                             .image = segment->bytes,
+                             .permissions = segment->writable ? ARM_READ : ARM_READ | ARM_EXECUTE,
+                             .image = segment->writable ? NULL : segment->bytes,
+                             .fresh = TERM_UNDEFINED,
                          });
     }
     return true;
+}
+
+bool arm_image_map_constant(const struct arm_image *image, struct arm_state *s, uint32_t address, uint32_t size)
+{
+    if ((address | size) & 3)
+        return false;
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const struct arm_segment_image *segment = &image->segments[i];
+        if (!segment->writable || address < segment->address || segment->size < size ||
+            address - segment->address > segment->size - size)
+            continue;
+        for (size_t b = 0; b < s->memory.count; b++)
+            if (term_is_const(s->memory.blocks[b].base) && s->memory.blocks[b].base->value == segment->address)
+                for (uint32_t at = address - segment->address, end = at + size; at < end; at += 4)
+                    arm_poke(s, b, at, arm_word(&segment->bytes[at]));
+        return true;
+    }
+    return false;
+}
+
+bool arm_image_overlaps(const struct arm_image *image, uint32_t address, uint32_t size)
+{
+    for (size_t i = 0; i < image->segment_count; i++)
+        if (address - image->segments[i].address < image->segments[i].size ||
+            image->segments[i].address - address < size)
+            return true;
+    return false;
 }

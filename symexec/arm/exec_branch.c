@@ -1,19 +1,22 @@
 /* Branches, IT, hints, and encodings that the model refuses. */
 #include "symexec/arm/execute.h"
 
+#include <string.h>
+
 /* A branch inside an IT block must be its last instruction (A7.3.3). */
-static bool check_branch(struct arm_state *s, term target)
+static term check_branch(struct arm_state *s, term target)
 {
-    if (target->classes & TERM_UNDEFINED)
-        return arm_break(s, ARM_USES_UNDEFINED, "a branch target depends on an undefined value");
-    if (s->it != 0 && (s->it & 0xf) != 8)
-        return arm_break(s, ARM_UNPREDICTABLE, "a branch inside of an IT block");
-    return true;
+    if (s->it != 0 && (s->it & 0xf) != 8) {
+        arm_break(s, ARM_UNPREDICTABLE, "a branch inside of an IT block");
+        return NULL;
+    }
+    return arm_declared(s, target, TERM_UNDEFINED, "a branch target");
 }
 
 bool arm_branch(struct arm_state *s, term target)
 {
-    if (!check_branch(s, target))
+    target = check_branch(s, target);
+    if (!target)
         return false;
     if (!((target->zeros | target->ones) & 1))
         return arm_break(s, ARM_BAD_BRANCH, "bit 0 of a branch target is not known");
@@ -23,7 +26,8 @@ bool arm_branch(struct arm_state *s, term target)
 
 bool arm_branch_exchange(struct arm_state *s, term target)
 {
-    if (!check_branch(s, target))
+    target = check_branch(s, target);
+    if (!target)
         return false;
     if (!(target->ones & 1))
         return arm_break(s, ARM_BAD_BRANCH, "bit 0 of an interworking branch target is %s",
@@ -121,6 +125,16 @@ bool exec_nop(struct arm_state *s, const struct arm_insn *insn)
     (void)s;
     (void)insn;
     return true;
+}
+
+bool exec_system(struct arm_state *s, const struct arm_insn *insn)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(insn->pattern->row->name, " "), insn->pattern->row->name);
+    enum arm_system which = arm_system_named(name);
+    if (which < ARM_SYSTEM_COUNT && (s->core.system_allowed >> which & 1))
+        return true;
+    return arm_break(s, ARM_SYSTEM, "%s", insn->pattern->row->name);
 }
 
 bool exec_undefined(struct arm_state *s, const struct arm_insn *insn)

@@ -110,6 +110,7 @@ bool exec_nop(struct arm_state *s, const struct arm_insn *insn);
 bool exec_tbb(struct arm_state *s, const struct arm_insn *insn);
 bool exec_tbh(struct arm_state *s, const struct arm_insn *insn);
 bool exec_undefined(struct arm_state *s, const struct arm_insn *insn);
+bool exec_system(struct arm_state *s, const struct arm_insn *insn);
 bool exec_unsupported(struct arm_state *s, const struct arm_insn *insn);
 
 #endif

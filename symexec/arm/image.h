@@ -16,6 +16,7 @@ struct arm_image {
         uint32_t address, size; /* multiples of 4 */
         uint32_t used;          /* bytes that are not padding at the end */
         uint8_t *bytes;
+        bool writable; /* whoever ran before may have changed it */
         char name[24];
     } * segments;
     size_t segment_count;

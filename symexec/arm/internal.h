@@ -12,13 +12,16 @@ bool arm_break(struct arm_state *s, enum arm_rule rule, const char *format, ...)
 
 /* ---- state.c ---- */
 
-/* The truth of `cond`, asked if it is not constant. False, with ARM_USES_UNDEFINED, if it depends on class U. */
+/* `t` on this path, without variables of `classes`; NULL, and a rule is broken, if it depends on them. `what` begins the
+ * sentence "... depends on". */
+term arm_declared(struct arm_state *s, term t, unsigned classes, const char *what);
+/* The truth of `cond`, asked if it is not constant. False if a rule is broken: it depends on what is not declared. */
 bool arm_decide(struct arm_state *s, term cond, bool *answer);
 /* The value of `t` on this path, asked bit by bit from the top; a sum addend by addend. False if a rule is broken. */
 bool arm_concretise(struct arm_state *s, term t, uint32_t *value);
 /* The value of register `reg` as an operand: r15 reads as the address of this instruction plus 4 (A2.3.1). */
 term arm_read(const struct arm_state *s, unsigned reg);
-/* Align(PC, 4), the base of literals. NULL if the low bits of the PC are not known (a rule is broken). */
+/* Align(PC, 4), the base of literals: bit 1 of the PC is asked for. NULL if a rule is broken. */
 term arm_aligned_pc(struct arm_state *s);
 
 /* ---- resolve.c ---- */
@@ -36,8 +39,17 @@ bool arm_find_stack(const struct arm_state *s, term sp, struct arm_place *place)
 
 /* ---- memory.c ---- */
 
+/* Four bytes as a word. */
+term arm_word(const uint8_t *bytes);
 /* Forgets the stack words in [from, to). */
 void arm_release_stack(struct arm_state *s, size_t block, uint32_t from, uint32_t to);
+
+/* ---- it_blocks.c ---- */
+
+/* Notes a load from a block. */
+void arm_note_load(struct arm_state *s, size_t block, uint32_t offset, unsigned width);
+/* Notes that an instruction outside of an IT block begins at `offset`. False if it is known to lie inside of one. */
+bool arm_enter(struct arm_state *s, size_t block, uint32_t offset);
 
 /* ---- step.c ---- */
 

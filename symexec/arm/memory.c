@@ -15,6 +15,7 @@ size_t arm_add_block(struct arm_state *s, struct arm_block block)
     if (!blocks || (block.size && !block.cells))
         abort();
     block.fetched = NULL;
+    block.marks = NULL;
     block.poked = false;
     if (!block.fresh)
         block.fresh = TERM_UNDEFINED;
@@ -28,6 +29,7 @@ void arm_state_free(struct arm_state *s)
     for (size_t i = 0; i < s->memory.count; i++) {
         arm_forget_fetched(&s->memory.blocks[i]);
         free(s->memory.blocks[i].cells);
+        free(s->memory.blocks[i].marks);
     }
     free(s->memory.blocks);
     s->memory = (struct arm_memory){0};
@@ -35,21 +37,21 @@ void arm_state_free(struct arm_state *s)
     s->decoded = NULL;
 }
 
-static term image_word(const struct arm_block *block, uint32_t offset)
+term arm_word(const uint8_t *b)
 {
-    const uint8_t *b = &block->image[offset];
     return term_const(32, (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
 }
 
 /* An undefined stack word gets a new name each time that the stack grows over it: two frames do not share its value. */
 static term fresh_word(struct arm_state *s, const struct arm_block *block, uint32_t offset)
 {
-    char name[96];
+    char name[128];
+    const char *owner = s->owner ? s->owner : "", *dot = s->owner ? "." : "";
     if (block->stack && block->fresh == TERM_UNDEFINED) {
-        snprintf(name, sizeof name, "%s_%u.u%u", block->name, offset, s->fresh_count);
+        snprintf(name, sizeof name, "%s%s%s_%u.u%u", owner, dot, block->name, offset, s->fresh_count);
         undo_set_u32(s->undo, &s->fresh_count, s->fresh_count + 1);
     } else {
-        snprintf(name, sizeof name, "%s_%u", block->name, offset);
+        snprintf(name, sizeof name, "%s%s%s_%u", owner, dot, block->name, offset);
     }
     return term_var(name, 32, block->fresh);
 }
@@ -60,10 +62,40 @@ term arm_peek(struct arm_state *s, size_t index, uint32_t offset)
     assert(offset % 4 == 0 && offset < block->size);
     term *cell = &block->cells[offset / 4];
     if (!*cell && block->image)
-        *cell = image_word(block, offset); /* not logged: it is the same whenever it is read */
+        *cell = arm_word(&block->image[offset]); /* not logged: it is the same whenever it is read */
     else if (!*cell)
         undo_set_term(s->undo, cell, fresh_word(s, block, offset));
     return *cell;
+}
+
+/* What a load would have seen in a cell that was never written; NULL for a stack word, which has no name that it keeps. */
+static term unwritten(struct arm_state *s, const struct arm_block *block, uint32_t offset)
+{
+    if (block->image)
+        return arm_word(&block->image[offset]);
+    return block->stack ? NULL : fresh_word(s, block, offset);
+}
+
+size_t arm_changes(struct arm_state *s, size_t index, size_t mark, uint32_t from, struct arm_change *changes,
+                   size_t room)
+{
+    struct arm_block *block = &s->memory.blocks[index];
+    size_t noted = 0, kept = 0, at = mark;
+    const term *slot;
+    term old;
+    while (noted < room &&
+           (slot = undo_next_term(s->undo, &at, &block->cells[from / 4], &block->cells[block->size / 4], &old))) {
+        uint32_t offset = (uint32_t)(slot - block->cells) * 4;
+        size_t i = 0;
+        while (i < noted && changes[i].offset != offset)
+            i++;
+        if (i == noted)
+            changes[noted++] = (struct arm_change){offset, old ? old : unwritten(s, block, offset), *slot};
+    }
+    for (size_t i = 0; i < noted; i++)
+        if (changes[i].before != changes[i].after)
+            changes[kept++] = changes[i];
+    return noted == room ? room : kept;
 }
 
 void arm_poke(struct arm_state *s, size_t index, uint32_t offset, term value)

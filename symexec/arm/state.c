@@ -4,11 +4,30 @@
 #include <assert.h>
 #include <string.h>
 
+term arm_declared(struct arm_state *s, term t, unsigned classes, const char *what)
+{
+    term equal = NULL;
+    bool known = true;
+    if (!(t->classes & classes))
+        return t;
+    if (s->env->declared && s->env->declared(s->env->data, t, classes, &equal, &known))
+        return equal;
+    if (!known)
+        arm_break(s, ARM_RULE_NONE, "whether %s depends on an undeclared value: the solver gave up", what);
+    else if (t->classes & classes & TERM_UNDEFINED)
+        arm_break(s, ARM_USES_UNDEFINED, "%s depends on an undefined value", what);
+    else
+        arm_break(s, ARM_USES_ADDRESS, "%s depends on an address", what);
+    s->unless = equal ? term_eq(t, equal) : NULL;
+    return NULL;
+}
+
 bool arm_decide(struct arm_state *s, term cond, bool *answer)
 {
     assert(cond->width == 1);
-    if (cond->classes & TERM_UNDEFINED)
-        return arm_break(s, ARM_USES_UNDEFINED, "a decision depends on an undefined value");
+    cond = arm_declared(s, cond, s->env->undeclared | TERM_UNDEFINED, "a decision");
+    if (!cond)
+        return false;
     *answer = term_is_const(cond) ? cond->value != 0 : s->env->decide(s->env->data, cond);
     return true;
 }
@@ -53,11 +72,10 @@ term arm_read(const struct arm_state *s, unsigned reg)
 term arm_aligned_pc(struct arm_state *s)
 {
     term pc = arm_read(s, ARM_PC);
-    if (((pc->zeros | pc->ones) & 3) != 3) {
-        arm_break(s, ARM_UNALIGNED, "the low bits of the PC are not known for a PC-relative address");
+    uint32_t low;
+    if (!arm_concretise(s, term_extract(pc, 0, 2), &low))
         return NULL;
-    }
-    return term_sub(pc, term_const(32, pc->ones & 3));
+    return term_sub(pc, term_const(32, low));
 }
 
 static bool set_sp(struct arm_state *s, term value)

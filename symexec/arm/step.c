@@ -1,5 +1,5 @@
 /* One instruction: fetch, decode, condition, execute, advance. */
-#include "symexec/arm/internal.h"
+#include "symexec/arm/execute.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +101,8 @@ static bool fetch(struct arm_state *s, struct arm_insn *local, const struct arm_
         offset = (uint32_t)(pc->value - last->base->value);
     else if (!find_code(s, pc, &index, &offset))
         return false;
+    if (s->it == 0 && !arm_enter(s, index, offset))
+        return false;
 
     struct arm_block *block = &s->memory.blocks[index];
     bool constant = block->image && !block->poked && !(block->permissions & ARM_WRITE) && term_is_const(block->base);
@@ -151,13 +153,14 @@ static bool check_it(struct arm_state *s, const struct arm_insn *insn)
     return true;
 }
 
-static bool execute(struct arm_state *s, const struct arm_insn *insn, struct arm_insn *local)
+/* What is UNDEFINED or UNPREDICTABLE is so even where its condition fails: a core may fault on it (A7.3.2). */
+static bool check_legal(struct arm_state *s, const struct arm_insn *insn, struct arm_insn *local)
 {
     if (insn == local && !arm_complete(s, local))
         return false;
     if (insn->unpredictable)
         return arm_break(s, ARM_UNPREDICTABLE, "%s with %s", insn->pattern->row->name, insn->unpredictable);
-    return insn->pattern->row->execute(s, insn);
+    return insn->pattern->row->execute != exec_undefined || exec_undefined(s, insn);
 }
 
 bool arm_step(struct arm_state *s)
@@ -172,7 +175,9 @@ bool arm_step(struct arm_state *s)
     s->instructions++;
     if (it != 0 && (!check_it(s, insn) || !arm_decide(s, arm_condition(s, it >> 4), &passed)))
         return false;
-    if (passed && !execute(s, insn, &local))
+    if (!check_legal(s, insn, &local))
+        return false;
+    if ((passed || insn->pattern->row->it == IT_ALWAYS) && !insn->pattern->row->execute(s, insn))
         return false;
     if (it != 0)
         undo_set_u32(s->undo, &s->it, advance(it));

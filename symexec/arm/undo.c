@@ -68,12 +68,15 @@ void undo_free(struct undo *log)
     *log = (struct undo){0};
 }
 
-bool undo_touched(const struct undo *log, size_t mark, const void *from, const void *to)
+const term *undo_next_term(const struct undo *log, size_t *at, const term *from, const term *to, term *old)
 {
-    for (size_t i = mark; i < log->count; i++) {
-        uintptr_t slot = (uintptr_t)log->entries[i].slot;
-        if (slot >= (uintptr_t)from && slot < (uintptr_t)to)
-            return true;
+    while (*at < log->count) {
+        const struct undo_entry *entry = &log->entries[(*at)++];
+        uintptr_t slot = (uintptr_t)entry->slot;
+        if (slot < (uintptr_t)from || slot >= (uintptr_t)to)
+            continue;
+        *old = entry->old.term;
+        return entry->slot;
     }
-    return false;
+    return NULL;
 }

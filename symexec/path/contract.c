@@ -1,6 +1,7 @@
 /*
  * Calls by contract: a call on symbolic arguments is replaced by what the function promises. The promise is proved on the
- * function's own machine code, as an obligation of its own. On constant arguments the function itself runs.
+ * function's own machine code, as an obligation of its own. On constant arguments the function itself runs, and what the AAPCS
+ * lets it change is as undefined as after any other call.
  */
 #include "symexec/path/path.h"
 
@@ -17,11 +18,11 @@ term path_return_address(const struct path_machine *m)
     return term_concat(term_extract(lr, 1, 31), term_const(1, 0));
 }
 
-static term clobbered(const struct path_machine *m, const char *what, unsigned number, unsigned width)
+term path_clobbered(const struct path_machine *m, unsigned step, const char *what, unsigned number, unsigned width)
 {
     char name[48];
-    snprintf(name, sizeof name, "clobbered_%s%u_%u", what, number, m->steps); /* another call, other garbage */
-    return term_var(name, width, TERM_UNDEFINED);
+    snprintf(name, sizeof name, "clobbered%u_%s", step, what); /* another call, other garbage */
+    return path_machine_fresh(m, name, number, width, TERM_UNDEFINED);
 }
 
 void path_return(struct path_machine *m, const term *words, size_t count)
@@ -31,11 +32,40 @@ void path_return(struct path_machine *m, const term *words, size_t count)
     term *const flags[] = {&s->n, &s->z, &s->c, &s->v};
     term target = path_return_address(m);
     for (unsigned i = 0; i < sizeof registers / sizeof *registers; i++)
-        undo_set_term(s->undo, &s->r[registers[i]], i < count ? words[i] : clobbered(m, "r", registers[i], 32));
+        undo_set_term(s->undo, &s->r[registers[i]], i < count ? words[i] : path_clobbered(m, m->steps, "r", registers[i], 32));
     for (unsigned i = 0; i < 4; i++)
-        undo_set_term(s->undo, flags[i], clobbered(m, "flag", i, 1));
-    undo_set_term(s->undo, &s->r[ARM_LR], clobbered(m, "r", ARM_LR, 32));
+        undo_set_term(s->undo, flags[i], path_clobbered(m, m->steps, "flag", i, 1));
+    undo_set_term(s->undo, &s->r[ARM_LR], path_clobbered(m, m->steps, "r", ARM_LR, 32));
     undo_set_term(s->undo, &s->r[ARM_PC], target);
+}
+
+static enum path_arrival has_returned(struct path_machine *m)
+{
+    return m->arm.r[ARM_PC] == m->running.return_to && m->arm.r[ARM_SP] == m->running.sp ? PATH_LEFT : PATH_GOES_ON;
+}
+
+/*
+ * The function itself runs, all of it in the one step that the call is: if it asks something that has two answers, the whole
+ * call is repeated with the other one. Then its caller has what any call leaves it, and not whatever this one happens to.
+ */
+static enum path_status run_through(struct path_machine *m, unsigned results)
+{
+    enum path_arrival (*arrived)(struct path_machine *) = m->arrived;
+    const struct running outer = m->running;
+    enum path_status status;
+    m->running = (struct running){path_return_address(m), m->arm.r[ARM_SP], true};
+    m->arrived = has_returned;
+    do
+        status = path_machine_step(m);
+    while (status == PATH_RUNNING);
+    m->arrived = arrived;
+    m->running = outer;
+    if (status == PATH_BROKEN)
+        return status;
+    term words[OPAQUE_MAX_RESULTS] = {m->arm.r[0], m->arm.r[1]};
+    undo_set_term(m->arm.undo, &m->arm.r[ARM_LR], term_add(m->arm.r[ARM_PC], term_const(32, 1)));
+    path_return(m, words, results);
+    return PATH_RUNNING;
 }
 
 static bool is_constant(const struct path_machine *m, unsigned registers)
@@ -66,15 +96,18 @@ static void apply(struct path_machine *m, const struct path_contract *contract)
     path_return(m, cases[chosen].words, promise->results);
 }
 
+const struct path_contract *path_contract_of(const struct path_machine *m, uint32_t address)
+{
+    for (size_t i = 0; i < m->contract_count; i++)
+        if (m->contracts[i].address == address)
+            return &m->contracts[i];
+    return NULL;
+}
+
 const struct path_contract *path_contract_at(const struct path_machine *m)
 {
     term pc = m->arm.r[ARM_PC];
-    if (!term_is_const(pc))
-        return NULL;
-    for (size_t i = 0; i < m->contract_count; i++)
-        if (m->contracts[i].address == pc->value)
-            return &m->contracts[i];
-    return NULL;
+    return term_is_const(pc) ? path_contract_of(m, (uint32_t)pc->value) : NULL;
 }
 
 /* What the AAPCS asks of every call of a public function. */
@@ -98,10 +131,10 @@ enum path_status path_contract_apply(struct path_machine *m, const struct path_c
 {
     if (!call_is_lawful(m))
         return PATH_BROKEN;
-    if (is_constant(m, contract->promise ? contract->promise->arguments : 1))
-        return PATH_DONE;
     if (!contract->promise)
-        return path_summarise(m) ? PATH_RUNNING : PATH_DONE;
+        return !is_constant(m, 1) && path_summarise(m) ? PATH_RUNNING : PATH_DONE;
+    if (is_constant(m, contract->promise->arguments))
+        return run_through(m, contract->promise->results);
     apply(m, contract);
     return PATH_RUNNING;
 }

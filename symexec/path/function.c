@@ -27,17 +27,23 @@ static bool same(const struct path_application *a, const struct opaque_function 
     return true;
 }
 
-const term *path_apply(struct path *p, const struct opaque_function *function, const term *arguments, bool *is_new)
+static const struct path_application *find(const struct path *p, const struct opaque_function *function,
+                                          const term *arguments, unsigned *others)
 {
-    unsigned number = 0;
-    *is_new = false;
+    *others = 0;
     for (size_t i = 0; i < p->application_count; i++) {
         if (p->applications[i]->function != function)
             continue;
         if (same(p->applications[i], function, arguments))
-            return p->applications[i]->results;
-        number++;
+            return p->applications[i];
+        ++*others;
     }
+    return NULL;
+}
+
+static struct path_application *add(struct path *p, const struct opaque_function *function, const term *arguments,
+                                    const term *results)
+{
     struct path_application *a = calloc(1, sizeof *a);
     p->applications = realloc(p->applications, (p->application_count + 1) * sizeof(struct path_application *));
     if (!a || !p->applications)
@@ -45,17 +51,36 @@ const term *path_apply(struct path *p, const struct opaque_function *function, c
     a->function = function;
     for (unsigned i = 0; i < function->arity; i++)
         a->arguments[i] = arguments[i];
-    for (unsigned i = 0; i < function->result_count; i++) {
-        char name[48];
-        snprintf(name, sizeof name, "%s_%u", function->results[i].prefix, number);
-        a->results[i] = term_var(name, function->results[i].width, TERM_ORDINARY);
-    }
+    for (unsigned i = 0; i < function->result_count; i++)
+        a->results[i] = results[i];
     for (size_t i = 0; i < p->application_count; i++)
         if (p->applications[i]->function == function)
             relate(p, p->applications[i], a);
     p->applications[p->application_count++] = a;
-    *is_new = true;
-    return a->results;
+    return a;
+}
+
+const term *path_apply(struct path *p, const struct opaque_function *function, const term *arguments, bool *is_new)
+{
+    unsigned number;
+    const struct path_application *known = find(p, function, arguments, &number);
+    term results[OPAQUE_MAX_RESULTS];
+    *is_new = !known;
+    if (known)
+        return known->results;
+    for (unsigned i = 0; i < function->result_count; i++) {
+        char name[48];
+        snprintf(name, sizeof name, "%s_%u", function->results[i].prefix, number);
+        results[i] = term_var(name, function->results[i].width, TERM_ORDINARY);
+    }
+    return add(p, function, arguments, results)->results;
+}
+
+void path_give(struct path *p, const struct opaque_function *function, const term *arguments, const term *results)
+{
+    unsigned number;
+    if (!find(p, function, arguments, &number))
+        add(p, function, arguments, results);
 }
 
 term path_expansion(const struct path *p, term imm12)

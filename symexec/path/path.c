@@ -61,8 +61,33 @@ void path_assume(struct path *p, term condition)
     p->conditions[p->count++] = condition;
 }
 
+const char *path_exhausted(const struct path *p)
+{
+    static char text[80];
+    const struct solver_stats *s = solver_stats(p->solver);
+    const struct {
+        uint64_t used, limit;
+        const char *what;
+    } rows[] = {
+        {p->steps, p->limits.instructions, "instructions"},
+        {s->feasible_calls, p->limits.queries, "feasibility queries"},
+        {s->steps, p->limits.solver_steps, "solver steps"},
+    };
+    if (!p->limits.instructions) /* none are set */
+        return NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].used > rows[i].limit) {
+            snprintf(text, sizeof text, "%llu %s", (unsigned long long)rows[i].limit, rows[i].what);
+            return text;
+        }
+    return NULL;
+}
+
 void path_define(struct path *p, term fact)
 {
+    for (size_t i = 0; i < p->definition_count; i++)
+        if (p->definitions[i] == fact)
+            return;
     p->definitions = grown(p->definitions, p->definition_count, &p->definition_room, sizeof *p->definitions);
     p->definitions[p->definition_count++] = fact;
 }

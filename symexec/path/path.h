@@ -15,7 +15,13 @@
 
 /* ---- path.c ---- */
 
+/* What all paths together may take, in counts that are the same on every machine; 0: anything. */
+struct path_limits {
+    uint64_t instructions, queries /* of feasibility */, solver_steps;
+};
+
 struct path {
+    struct path_limits limits;
     struct solver *solver;
     struct undo undo;
     term *conditions; /* the path condition: a conjunction of terms of width 1, in order of assumption */
@@ -28,7 +34,11 @@ struct path {
     struct path_application **applications; /* function.c */
     size_t application_count;
     uint64_t forks;      /* decisions that went both ways */
+    uint64_t steps;      /* instructions, on all paths together */
     double step_seconds; /* spent in steps, without Z3 */
+    /* The value of an undeclared variable that stands for any other; NULL: 0. */
+    uint64_t (*canonical)(term var, void *data);
+    void *canonical_data;
     bool stop;           /* set by anyone: explorations return as soon as they can */
 };
 
@@ -48,6 +58,17 @@ void path_release(struct path *path, size_t mark);
 /* A fact about opaque variables. Never undone: it is true wherever the variable is used. */
 void path_define(struct path *path, term fact);
 
+/* NULL, or which of its limits this path has used up. */
+const char *path_exhausted(const struct path *path);
+
+/* ---- undeclared.c: values that nothing may depend on ---- */
+
+/* `t` with each variable of `classes` at its canonical value. */
+term path_canonical(const struct path *path, term t, unsigned classes);
+/* Whether `t` does not depend on its variables of `classes` on this path; *equal is `t` at their canonical values. False with
+ * *known false if the solver gave up. */
+bool path_declared(struct path *path, term t, unsigned classes, term *equal, bool *known);
+
 /* ---- function.c: opaque functions ---- */
 
 struct path_application {
@@ -56,6 +77,8 @@ struct path_application {
 };
 /* The results of an application, owned by the path; *is_new: it is the first with these arguments. */
 const term *path_apply(struct path *path, const struct opaque_function *function, const term *arguments, bool *is_new);
+/* Gives an application its results, unless there is one with these arguments. */
+void path_give(struct path *path, const struct opaque_function *function, const term *arguments, const term *results);
 /* The value whose encoding an opaque function returned as the field `imm12`, or NULL. */
 term path_expansion(const struct path *path, term imm12);
 /* For path_close. */
@@ -88,24 +111,33 @@ struct path_machine {
     const struct path_contract *contracts; /* functions not to be entered */
     size_t contract_count;
     struct summary *summary; /* summary.c: the one that is being made, or NULL; they do not nest */
+    struct running {         /* contract.c: the call of a function that runs, though there is a contract for it */
+        term return_to, sp;
+        bool entering; /* its first instruction is next */
+    } running;
     term return_to[2];       /* of path_machine_call: the pc after the return, in both forms that it can have */
     uint32_t steps;          /* on this path; under the undo log */
     uint32_t step_limit;     /* a path longer than this is broken: ARM_RULE_NONE and a detail */
     void *data;              /* the owner's */
 };
 
-/* Ties machine, path and environment together; the rest is the caller's. */
-void path_machine_init(struct path_machine *machine, struct path *path);
+/* Ties machine, path and environment together; the rest is the caller's. `owner` begins the names of the machine's own variables:
+ * machines on one path have different ones. */
+void path_machine_init(struct path_machine *machine, struct path *path, const char *owner);
+/* The variable `what` `number` of a machine's own. */
+term path_machine_fresh(const struct path_machine *machine, const char *what, unsigned number, unsigned width,
+                        enum term_class class);
 /* One instruction, or one contract, or nothing but PATH_DONE. Fit for path_explore with a struct path_machine. */
 enum path_status path_machine_step(void *machine);
 /* Sets up a call by the AAPCS: up to four arguments, lr = a return address that only path_machine_returned knows, other
- * registers fresh: r4-r11 ordinary, the rest and the flags of class U. sp is the top of block `stack`. */
+ * registers and the flags fresh, of class U: they may be saved and restored, and that is all. sp is the top of block
+ * `stack`. */
 void path_machine_call(struct path_machine *machine, uint32_t address, const term *arguments, size_t count,
                        size_t stack);
 /* arrived: whether the function has returned. */
 enum path_arrival path_machine_returned(struct path_machine *machine);
-/* Whether r4-r11 and sp are what path_machine_call set. The name of one that is not, or NULL. */
-const char *path_machine_lost_register(const struct path_machine *machine, size_t stack);
+/* What path_machine_call put into a register that holds no argument; sp included. */
+term path_machine_entry(const struct path_machine *machine, unsigned reg, size_t stack);
 
 /* ---- contract.c: functions by what they promise ---- */
 
@@ -116,10 +148,13 @@ struct path_contract {
     uint32_t parameter;            /* of the promise */
 };
 
-/* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call itself breaks a rule, or
- * PATH_DONE if the function should simply run: on constant arguments, or if it is fit for no summary. */
+/* Performs the call at r[15] by its contract: PATH_RUNNING, or PATH_BROKEN if the call breaks a rule, or PATH_DONE if the
+ * function should simply be entered, as it is fit for no summary. */
 enum path_status path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
-/* The contract of the function that the machine is at, or NULL. */
+/* What a register ("r") or flag ("flag") holds after the call that is step `step`, if a callee may change it. */
+term path_clobbered(const struct path_machine *machine, unsigned step, const char *what, unsigned number, unsigned width);
+/* The contract of the function at an address, or NULL; or of the function that the machine is at. */
+const struct path_contract *path_contract_of(const struct path_machine *machine, uint32_t address);
 const struct path_contract *path_contract_at(const struct path_machine *machine);
 /* Where a function that has just been called returns to. */
 term path_return_address(const struct path_machine *machine);

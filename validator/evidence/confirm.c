@@ -45,10 +45,12 @@ static void confirm_instruction(struct proof *proof)
     struct model pinned = {0};
     for (size_t i = 0; i < f->condition_count; i++)
         term_variables(f->conditions[i], note_pinned, &pinned);
+    for (unsigned i = 0; i < f->situation.count; i++)
+        term_variables(f->halfwords[i], note_pinned, &pinned);
     for (size_t i = 0; i < pinned.count; i++)
         pinned.entries[i].value = model_lookup(pinned.entries[i].var, &f->model);
     for (unsigned shake = 0; shake < ATTEMPTS && example->confirmation == CONFIRMED_NOT; shake++) {
-        struct numbers numbers = {.model = &f->model, .pinned = &pinned, .shake = shake};
+        struct numbers numbers = {proof->target, &f->model, shake, &pinned};
         size_t size;
         if (shake >= OTHER_PATH_VALUES && !another_model(f, &pinned, shake))
             break;
@@ -60,6 +62,8 @@ static void confirm_instruction(struct proof *proof)
         fclose(out);
     }
     model_free(&pinned);
+    if (example->confirmation != CONFIRMED_NOT) /* a run that was only too long for the proof is known now not to end */
+        proof->result.verdict = VERDICT_REFUTED;
 }
 
 static void confirm_routine(struct proof *proof)
@@ -71,12 +75,8 @@ static void confirm_routine(struct proof *proof)
         abort();
     example->confirmation = replay_routine(proof, out);
     fclose(out);
-    if (example->confirmation != CONFIRMED_NOT) {
+    if (example->confirmation != CONFIRMED_NOT)
         proof->result.verdict = VERDICT_REFUTED;
-    } else if (proof->result.verdict == VERDICT_UNKNOWN) {
-        free(example->text);
-        example->text = NULL;
-    }
 }
 
 void evidence_confirm(struct proof *proof)
@@ -85,6 +85,10 @@ void evidence_confirm(struct proof *proof)
         return;
     if (proof->finding.situation.phase == PHASE_ROUTINE)
         confirm_routine(proof);
-    else if (proof->result.verdict == VERDICT_REFUTED)
+    else if (proof->result.verdict == VERDICT_REFUTED || proof->finding.goal == GOAL_ENDS)
         confirm_instruction(proof);
+    if (proof->result.verdict == VERDICT_UNKNOWN) {
+        free(proof->result.example.text);
+        proof->result.example.text = NULL;
+    }
 }

@@ -28,7 +28,7 @@ static void print_instruction(FILE *out, struct proof *proof, struct numbers *n)
 {
     const struct situation *s = &proof->finding.situation;
     struct bpf_insn insn = *s->insn;
-    term offset, value;
+    uint32_t offset, value;
     insn.off = fixed(n, insn.off);
     insn.imm = fixed(n, insn.imm);
     insn.imm2 = fixed(n, insn.imm2);
@@ -37,9 +37,9 @@ static void print_instruction(FILE *out, struct proof *proof, struct numbers *n)
     uint64_t pc = input(n, "pc"), position = input(n, "position");
     fprintf(out, "    (slot %" PRIu64 " of %" PRIu64 ", code at halfword %" PRIu64 " of %" PRIu64 ")\n", pc,
             pc + input(n, "slots_left"), position, position + input(n, "room"));
-    for (size_t i = 0; compiler_table_entry(proof->path, s->position, i, &offset, &value); i++)
-        fprintf(out, "    code of slot %" PRIu64 " at halfword %" PRIu64 "\n", numbers_of(n, offset) / 4,
-                numbers_of(n, value));
+    for (size_t i = 0; table_number(proof, n, s->pass, i, &offset, &value); i++)
+        if (offset != UINT32_MAX)
+            fprintf(out, "    code of slot %" PRIu32 " at halfword %" PRIu32 "\n", offset / 4, value);
     print_registers(out, s, n);
 }
 

@@ -6,31 +6,36 @@
 
 enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 20000 };
 
-static const struct model_entry *pinned(const struct numbers *n, term var)
+static const struct model_entry *entry_of(const struct model *model, term var)
 {
-    for (size_t i = 0; n->pinned && i < n->pinned->count; i++)
-        if (n->pinned->entries[i].var == var)
-            return &n->pinned->entries[i];
+    for (size_t i = 0; model && i < model->count; i++)
+        if (model->entries[i].var == var)
+            return &model->entries[i];
     return NULL;
+}
+
+/* Another address for each shake, less than a megabyte away: blocks are further apart. */
+static uint64_t shaken_address(const struct numbers *n, term var, uint64_t address)
+{
+    enum { MODEL_BITS = 0x3ff, NOISE_BITS = 0x1ffff };
+    const struct model_entry *entry = entry_of(n->model, var);
+    if (n->shake == 0)
+        return entry ? address | (entry->value & MODEL_BITS) : address;
+    return address | ((var->hash * (2 * n->shake + 1)) >> 19 & NOISE_BITS);
 }
 
 uint64_t numbers_lookup(term var, void *data)
 {
     const struct numbers *n = data;
     uint64_t address;
-    if (var->classes == TERM_PRIVATE && world_number(term_name(var), var->width, n->variant * 0x10000u, &address))
-        return address;
-    if (var->classes == TERM_UNDEFINED) {
-        for (size_t i = 0; i < n->model->count; i++)
-            if (n->model->entries[i].var == var && n->variant == 0)
-                return n->model->entries[i].value;
-        return (var->hash * (2 * n->variant + 1)) >> 17 & term_mask(var->width);
-    }
-    if (n->shake) {
-        const struct model_entry *entry = pinned(n, var);
-        return entry ? entry->value : (var->hash * (2 * n->shake + 1)) >> 13 & term_mask(var->width);
-    }
-    return model_lookup(var, n->model);
+    if (var->classes == TERM_PRIVATE && world_number(n->target, var, &address))
+        return var->width == 31 ? address : shaken_address(n, var, address); /* returns stay in their page */
+    const struct model_entry *entry = entry_of(n->shake ? n->pinned : n->model, var);
+    if (entry)
+        return entry->value;
+    if (n->shake || var->classes == TERM_UNDEFINED)
+        return (var->hash * (2 * n->shake + 1)) >> 13 & term_mask(var->width);
+    return 0;
 }
 
 uint64_t numbers_of(struct numbers *numbers, term t)
@@ -66,7 +71,7 @@ static void load_block(struct emulator *e, const struct arm_block *b)
         if (b->cells[i])
             emulator_write(e, address + 4 * i, (uint32_t)numbers_of(e->numbers, b->cells[i]));
         else if (!b->image)
-            emulator_write(e, address + 4 * i, 0xa5a5a5a5u ^ (e->numbers->variant * 0x01234567u));
+            emulator_write(e, address + 4 * i, 0xa5a5a5a5u ^ (e->numbers->shake * 0x01234567u));
     }
 }
 
@@ -133,44 +138,117 @@ uint32_t emulator_word(struct emulator *e, uint32_t address)
     return value;
 }
 
-static bool faulted(struct emulator *e, uc_err error)
+static enum emulation faulted(struct emulator *e, uc_err error)
 {
-    if (error == UC_ERR_OK)
-        return false;
     snprintf(e->fault, sizeof e->fault, "fault at pc 0x%08x: %s", emulator_register(e, ARM_PC), uc_strerror(error));
-    return true;
+    return EMULATION_FAULT;
 }
 
-static bool has_left(const struct emulator *e, uint32_t pc, uint32_t from, uint32_t to)
+static enum emulation too_long(struct emulator *e, unsigned limit)
+{
+    snprintf(e->fault, sizeof e->fault, "run of more than %u instructions", limit);
+    return EMULATION_LIMIT;
+}
+
+enum emulation emulator_call(struct emulator *e, uint32_t until)
+{
+    uc_err error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, MAX_INSTRUCTIONS);
+    if (error != UC_ERR_OK)
+        return faulted(e, error);
+    return (emulator_register(e, ARM_PC) & ~1u) == until ? EMULATION_ENDED : too_long(e, MAX_INSTRUCTIONS);
+}
+
+/* ---- emitted code, one instruction after the other ---- */
+
+static bool in_image(const struct emulator *e, uint32_t pc)
 {
     for (size_t i = 0; i < e->segment_count; i++)
         if (pc - e->segments[i].address < e->segments[i].size)
-            return false;
-    return pc < from || pc >= to;
+            return true;
+    return false;
 }
 
-bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to)
+struct snapshot {
+    uint32_t registers[16], flags;
+};
+
+static struct snapshot snapshot(struct emulator *e)
 {
-    if (until) {
-        uc_err error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, MAX_INSTRUCTIONS);
-        if (faulted(e, error))
-            return false;
-        if ((emulator_register(e, ARM_PC) & ~1u) == until)
-            return true;
-    } else {
-        for (int i = 0; i < MAX_UNIT_STEPS; i++) {
-            uint32_t pc = emulator_register(e, ARM_PC);
-            if (has_left(e, pc, from, to))
-                return true;
-            uc_err error = uc_emu_start(e->uc, pc | 1, 0xdffffffe, 0, 1);
-            /* A jump out of the code has been taken when its target cannot be fetched. */
-            pc = emulator_register(e, ARM_PC);
-            if (error != UC_ERR_OK && has_left(e, pc, from, to))
-                return true;
-            if (faulted(e, error))
-                return false;
+    struct snapshot s = {.flags = 0};
+    for (unsigned i = 0; i < 16; i++)
+        s.registers[i] = emulator_register(e, i);
+    uc_reg_read(e->uc, UC_ARM_REG_XPSR, &s.flags);
+    return s;
+}
+
+static void note_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *data)
+{
+    struct emulator *e = data;
+    int64_t old = 0;
+    (void)type;
+    if (size > 8 || uc_mem_read(uc, address, &old, (size_t)size) != UC_ERR_OK ||
+        ((old ^ value) & (size == 8 ? -1 : (INT64_C(1) << (8 * size)) - 1)))
+        e->wrote = true;
+}
+
+/* What a callee may leave behind, by the names that the proof has for it: it counts a call as one step. */
+static void clobber(struct emulator *e, const struct code *c, const struct path_contract *contract, unsigned step)
+{
+    enum { BELOW_SP = 64 };
+    static const unsigned scratch[] = {0, 1, 2, 3, 12, ARM_LR};
+    uint32_t sp = emulator_register(e, ARM_SP), flags = 0;
+    for (unsigned i = 0; i < sizeof scratch / sizeof *scratch; i++) {
+        uint32_t value = (uint32_t)numbers_of(e->numbers, path_clobbered(&c->world.machine, step, "r", scratch[i], 32));
+        if (i >= contract->promise->results)
+            uc_reg_write(e->uc, uc_registers[scratch[i]], &value);
+    }
+    for (unsigned i = 0; i < 4; i++)
+        flags |= (uint32_t)numbers_of(e->numbers, path_clobbered(&c->world.machine, step, "flag", i, 1)) << (31 - i);
+    uc_reg_write(e->uc, UC_ARM_REG_APSR_NZCV, &flags);
+    for (uint32_t at = sp - BELOW_SP; at != sp; at += 4)
+        emulator_write(e, at, 0x5a5a5a5au * at + e->numbers->shake);
+}
+
+enum emulation emulator_run_code(struct emulator *e, const struct code *c)
+{
+    uint32_t from = (uint32_t)numbers_of(e->numbers, c->here), to = from + 2 * c->count, return_to = 0;
+    const struct path_contract *called = NULL; /* while one of its instructions is next */
+    struct snapshot last = snapshot(e);
+    uc_hook hook;
+    uc_hook_add(e->uc, &hook, UC_HOOK_MEM_WRITE, (void *)(uintptr_t)note_write, e, 1, 0);
+    for (unsigned i = 0, power = 1, steps = 0; i < MAX_UNIT_STEPS; i++) {
+        uint32_t pc = emulator_register(e, ARM_PC);
+        if (called && (pc & ~1u) == return_to) {
+            clobber(e, c, called, steps);
+            called = NULL;
+            continue;
+        }
+        if (!called && (pc < from || pc >= to)) {
+            if (!in_image(e, pc))
+                return EMULATION_ENDED;
+            called = path_contract_of(&c->world.machine, pc);
+            if (!called || !called->promise)
+                return EMULATION_ENDED;
+            return_to = emulator_register(e, ARM_LR) & ~1u;
+            steps++;
+            continue;
+        }
+        steps += !called;
+        uc_err error = uc_emu_start(e->uc, pc | 1, 0xdffffffe, 0, 1);
+        pc = emulator_register(e, ARM_PC);
+        /* A jump out of the code has been taken when its target cannot be fetched. */
+        if (error != UC_ERR_OK && (called || in_image(e, pc) || (pc >= from && pc < to)))
+            return faulted(e, error);
+        struct snapshot now = snapshot(e);
+        if (!e->wrote && memcmp(&now, &last, sizeof now) == 0) {
+            snprintf(e->fault, sizeof e->fault, "loop: the state at pc 0x%08x comes again", pc);
+            return EMULATION_REPEATS;
+        }
+        if (i == power) { /* Brent: the state of a power of two is compared with those that follow */
+            last = now;
+            e->wrote = false;
+            power *= 2;
         }
     }
-    snprintf(e->fault, sizeof e->fault, "does not end");
-    return false;
+    return too_long(e, MAX_UNIT_STEPS);
 }

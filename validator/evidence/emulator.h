@@ -6,22 +6,34 @@
 
 #include <unicorn/unicorn.h>
 
-/* Numbers for all variables: the model's, addresses that do not collide for private bases, noise for class U. */
+/*
+ * Numbers for all variables: the model's where it has any. Addresses are those of the emulator's blocks, with the model's low bits,
+ * so that a dependence on these shows.
+ */
 struct numbers {
+    const struct target *target;
     struct model *model;
-    unsigned variant; /* another variant has other addresses and other noise */
-    unsigned shake;   /* 0: the model; else what `pinned` has, and noise for the rest, another one for each number */
-    const struct model *pinned;
+    unsigned shake;             /* 0: the model; else what `pinned` has, and noise for the rest, other noise for each */
+    const struct model *pinned; /* NULL: nothing */
 };
 uint64_t numbers_lookup(term var, void *numbers);
 uint64_t numbers_of(struct numbers *numbers, term t);
 
 enum { EMULATOR_MAX_SEGMENTS = 32 };
 
+/* How a run ends. */
+enum emulation {
+    EMULATION_ENDED,
+    EMULATION_FAULT,
+    EMULATION_REPEATS, /* it comes to the same complete state twice, so it never ends */
+    EMULATION_LIMIT,   /* more instructions than anyone waits for */
+};
+
 struct emulator {
     uc_engine *uc;
     struct numbers *numbers;
-    char fault[120]; /* what went wrong, or empty */
+    bool wrote;      /* memory has other contents than at the last snapshot */
+    char fault[120]; /* how it ended, for a reader; empty if well */
     struct emulator_segment {
         uint32_t address, size;
     } segments[EMULATOR_MAX_SEGMENTS]; /* code that may be called; see emulator_add_image */
@@ -33,9 +45,11 @@ bool emulator_open(struct emulator *e, const struct arm_state *state, struct num
 /* Loads the image, so that what is run may call its routines. */
 bool emulator_add_image(struct emulator *e, const struct arm_image *image);
 void emulator_close(struct emulator *e);
-/* Runs until the pc is `until` (a function's return), or, if `until` is 0, until it is neither in [from, to) nor in
- * the image. False on a fault or after too many instructions. */
-bool emulator_run(struct emulator *e, uint32_t until, uint32_t from, uint32_t to);
+/* Runs until the pc is `until`: a function's return. */
+enum emulation emulator_call(struct emulator *e, uint32_t until);
+/* Runs the code of `c` until the pc is neither in it nor in the image. A routine that has a contract leaves to its caller what the
+ * contract promises; what a callee may change is then noise, below sp too. */
+enum emulation emulator_run_code(struct emulator *e, const struct code *c);
 uint32_t emulator_register(struct emulator *e, unsigned reg);
 uint32_t emulator_word(struct emulator *e, uint32_t address);
 void emulator_write(struct emulator *e, uint32_t address, uint32_t value);

@@ -16,7 +16,7 @@ static void run(struct proof *proof, const uint32_t *arguments, struct returned 
     const struct path_contract *contract = proof->finding.situation.routine;
     const struct promise *promise = contract->promise;
     struct model model = {0};
-    struct numbers numbers = {.model = &model};
+    struct numbers numbers = {.target = proof->target, .model = &model};
     struct path *path = path_open(NULL);
     struct world w;
     struct emulator emu;
@@ -25,12 +25,12 @@ static void run(struct proof *proof, const uint32_t *arguments, struct returned 
     *out = (struct returned){.ended = false};
     for (unsigned i = 0; i < promise->arguments; i++)
         values[i] = term_const(32, arguments[i]);
-    world_open(&w, proof->target, path);
+    world_open(&w, proof->target, path, "routine");
     if (world_map_image(&w, &diag)) {
         world_add(&w, BLOCK_STACK, STACK_BYTES, NULL);
         path_machine_call(&w.machine, contract->address, values, promise->arguments, w.blocks[BLOCK_STACK]);
         if (emulator_open(&emu, &w.machine.arm, &numbers)) {
-            out->ended = emulator_run(&emu, emulator_register(&emu, ARM_LR) & ~1u, 0, 0);
+            out->ended = emulator_call(&emu, emulator_register(&emu, ARM_LR) & ~1u) == EMULATION_ENDED;
             snprintf(out->fault, sizeof out->fault, "%s", emu.fault);
             for (unsigned i = 0; i < promise->results; i++)
                 out->words[i] = emulator_register(&emu, i);
@@ -111,7 +111,7 @@ enum confirmation replay_routine(struct proof *proof, FILE *out)
 {
     const struct finding *f = &proof->finding;
     const struct path_contract *contract = f->situation.routine;
-    struct numbers numbers = {.model = &proof->finding.model};
+    struct numbers numbers = {.target = proof->target, .model = &proof->finding.model};
     uint64_t seed = 1;
     for (unsigned trial = 0; trial < TRIALS; trial++) {
         uint32_t arguments[OPAQUE_MAX_ARGUMENTS] = {0}, right[OPAQUE_MAX_RESULTS] = {0};

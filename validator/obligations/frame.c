@@ -7,6 +7,7 @@ struct frame_proof {
     struct compiler compiler;
     struct code code;
     struct assertion initial, expected;
+    term halfwords[CODE_MAX_HALFWORDS];
     bool accepted;
 };
 
@@ -19,25 +20,31 @@ static struct situation situation(struct frame_proof *p, enum phase phase, unsig
 {
     return (struct situation){.proof = p->proof,
                               .phase = phase,
+                              .pass = PASS_PRELUDE,
                               .title = title,
                               .homes = &p->proof->target->manifest.homes[0],
                               .entry = entry,
                               .initial = &p->initial,
-                              .expected = &p->expected};
+                              .expected = &p->expected,
+                              .halfwords = p->halfwords,
+                              .count = p->proof->prelude->count};
 }
 
 /* ---- the prelude function itself ---- */
 
 /* The code and the positions are those that were found, on every path. */
-static bool same_code(struct frame_proof *p)
+static void claim_constant(struct frame_proof *p, const struct situation *s, unsigned count)
 {
     const struct prelude *found = p->proof->prelude;
-    bool same = compiler_count(&p->compiler) == (int)found->count;
-    for (uint32_t i = 0; same && i < found->count; i++)
-        same = compiler_halfword(&p->compiler, i) == term_const(16, found->code[i]);
+    claim_value(s, GOAL_PRELUDE_CONSTANT, compiler_context_place(&p->compiler, ROLE_POSITION), num(count),
+                num(found->count), "the length");
+    for (uint32_t i = 0; i < found->count && i < count; i++)
+        claim_value(s, GOAL_PRELUDE_CONSTANT, (struct place){PLACE_HALFWORD, BLOCK_OUTPUT, 2 * i},
+                    compiler_halfword(&p->compiler, i), term_const(16, found->code[i]), "the code");
     for (unsigned way = 1; way < BPF_OUTCOMES; way++)
-        same &= compiler_field(&p->compiler, (enum role)(ROLE_WAYS + way)) == num(found->position[way]);
-    return same;
+        claim_value(s, GOAL_PRELUDE_CONSTANT, compiler_context_place(&p->compiler, ROLE_WAYS + way),
+                    compiler_field(&p->compiler, (enum role)(ROLE_WAYS + way)), num(found->position[way]),
+                    bpf_ways[way].name);
 }
 
 static void judge_prelude(struct triple *t)
@@ -45,16 +52,22 @@ static void judge_prelude(struct triple *t)
     struct frame_proof *p = t->data;
     const struct situation *s = &t->situation;
     const struct manifest *m = &p->proof->target->manifest;
-    uint32_t status = 0;
-    bool decided = compiler_status(&p->compiler, &status);
-    if (!claim(s, GOAL_STATUS, term_truth(decided), NULL) || !compiler_was_clean(s, &p->compiler))
+    struct situation refused = *s;
+    struct emission e;
+    char status[16];
+    if (!compiler_was_lawful(s, &p->compiler, &e))
         return;
-    if (status == m->code_full.value) {
-        claim(s, GOAL_PRELUDE_REFUSED, term_ult(p->compiler.capacity, num(m->prelude_headroom.value)), NULL);
-    } else if (claim(s, GOAL_PRELUDE_REFUSED, term_truth(status == m->accepted.value), NULL)) {
-        p->accepted = true;
-        claim(s, GOAL_PRELUDE_CONSTANT, term_truth(same_code(p)), NULL);
+    p->accepted |= e.accepted;
+    if (e.accepted) {
+        if (compiler_is_pure(s, &p->compiler, e.count))
+            claim_constant(p, s, e.count);
+        return;
     }
+    snprintf(status, sizeof status, "%u", e.status);
+    term allowed = term_ult(p->compiler.capacity, num(m->prelude_headroom.value));
+    refused.at = (struct place){PLACE_REGISTER, 0, 0};
+    refused.must = num(m->accepted.value);
+    claim(&refused, GOAL_REFUSAL, e.status == m->code_full.value ? allowed : term_truth(false), status);
 }
 
 static bool prove_prelude(struct frame_proof *p)
@@ -66,7 +79,7 @@ static bool prove_prelude(struct frame_proof *p)
                        .judge = judge_prelude,
                        .data = p,
                        .is_main = true};
-    compiler_call(&p->compiler, &p->proof->target->manifest.homes[0], NULL, true);
+    compiler_call(&p->compiler, &p->proof->target->manifest.homes[0], NULL, PASS_PRELUDE);
     compiler_assume_domain(&p->compiler);
     triple_prove(&t);
     undo_to(&path->undo, undo);
@@ -92,14 +105,14 @@ static void prove_code(struct frame_proof *p, unsigned entry)
                        .judge = judge_code,
                        .data = p,
                        .is_code = true};
-    term halfwords[CODE_MAX_HALFWORDS];
     /* The code is there because there was room for it: without that, a counterexample could not be compiled again. */
     path_assume(path, term_ule(num(target->manifest.prelude_headroom.value), p->compiler.capacity));
     path_assume(path, term_ule(p->compiler.capacity, num(1u << 28)));
+    path_assume(path, term_eq(p->compiler.position, num(0)));
     for (uint32_t i = 0; i < prelude->count; i++)
-        halfwords[i] = term_const(16, prelude->code[i]);
+        p->halfwords[i] = term_const(16, prelude->code[i]);
     p->proof->result.halfwords_min = p->proof->result.halfwords_max = prelude->count;
-    code_start(&p->code, halfwords, prelude->count, entry, &p->initial);
+    code_start(&p->code, p->halfwords, prelude->count, entry, &p->initial);
     triple_prove(&t);
 }
 
@@ -107,19 +120,17 @@ static bool open(struct frame_proof *p, struct proof *proof)
 {
     struct diag diag;
     *p = (struct frame_proof){.proof = proof};
-    if (!compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, &diag)) {
-        proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
-        return false;
-    }
-    code_open(&p->code, proof->target, proof->path, p->compiler.here);
-    return true;
+    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "prelude", &diag) &&
+        code_open(&p->code, proof->target, proof->path, p->compiler.here, &diag))
+        return true;
+    proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
+    return false;
 }
 
 static void close_proof(struct frame_proof *p)
 {
     p->proof->result.instructions = p->compiler.world.machine.arm.instructions + p->code.world.machine.arm.instructions;
-    if (p->code.world.target)
-        code_close(&p->code);
+    code_close(&p->code);
     compiler_close(&p->compiler);
     assertion_free(&p->initial);
     assertion_free(&p->expected);

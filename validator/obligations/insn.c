@@ -20,9 +20,10 @@ struct insn_proof {
     size_t case_count;
     struct assertion initial, expected;
     term halfwords[CODE_MAX_HALFWORDS];
-    unsigned count;    /* halfwords of the path under way */
+    struct emission emission; /* of the path under way */
+    const struct bpf_case *current;
     unsigned accepted; /* paths of this register pair */
-    /* By length and index: an instruction begins there in some code of that length, and was executed on some path. */
+    /* By length and index: an instruction begins there in some code of that length, and was executed, or read as data, on some path. */
     bool seen[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS], run[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS];
 };
 
@@ -35,14 +36,16 @@ static struct situation situation(struct insn_proof *p, enum phase phase, const 
 {
     return (struct situation){.proof = p->proof,
                               .phase = phase,
+                              .pass = PASS_FINAL,
                               .title = title,
                               .subtitle = subtitle,
                               .homes = p->homes,
                               .insn = &p->insn,
                               .before = &p->before,
-                              .position = p->compiler.position,
                               .initial = &p->initial,
-                              .expected = &p->expected};
+                              .expected = &p->expected,
+                              .halfwords = p->halfwords,
+                              .count = p->emission.count};
 }
 
 /* ---- running the emitted code ---- */
@@ -59,7 +62,7 @@ static term expected_pc(struct insn_proof *p, const struct bpf_case *c)
     if (c->outcome != BPF_NEXT)
         return code_address(p, num(p->proof->prelude->position[c->outcome]));
     if (c->after.pc == term_add(p->before.pc, num(bpf_slots(p->insn.row)))) /* the layout: the next code follows */
-        return term_add(p->compiler.here, num(2 * (uint64_t)p->count));
+        return term_add(p->compiler.here, num(2 * (uint64_t)p->emission.count));
     return code_address(p, compiler_offset_of(&p->compiler, c->after.pc));
 }
 
@@ -71,21 +74,31 @@ static void expect(struct insn_proof *p, const struct bpf_case *c)
     assertion_add(&p->expected, (struct place){PLACE_REGISTER, 0, ARM_PC}, expected_pc(p, c), "pc");
 }
 
+static bool claim_advances(struct insn_proof *p, const struct situation *s)
+{
+    struct situation still = *s;
+    still.must = term_ult(p->before.pc, p->current->after.pc);
+    return claim(&still, GOAL_ADVANCES, still.must, NULL);
+}
+
 static void judge_code(struct triple *t)
 {
     struct insn_proof *p = t->data;
-    struct situation emission = situation(p, PHASE_COMPILER, "compiler", NULL);
-    if (claim(&emission, GOAL_EXISTS, term_truth(p->code.world.machine.steps > 0), NULL))
+    /* Where nothing is executed the run has to get on by itself. */
+    if (p->code.world.machine.steps > 0 ||
+        claim_advances(p, &t->situation))
         claim_all(&t->situation, GOAL_AFTER, &p->expected, &p->code.world);
 }
 
 /* Notes where instructions begin, for the check that each is executed on some path. */
 static void note_coverage(struct insn_proof *p)
 {
-    for (unsigned i = 0; i < p->count; i++) {
-        p->seen[p->count][i] = true;
-        p->run[p->count][i] |= p->code.executed[i];
-        i += code_is_wide(p->halfwords[i]);
+    const unsigned count = p->emission.count;
+    for (unsigned i = 0; i < count; i++) {
+        bool data = code_is_data(&p->code, i);
+        p->seen[count][i] |= !data;
+        p->run[count][i] |= data || p->code.executed[i];
+        i += !data && code_is_wide(p->halfwords[i]);
     }
 }
 
@@ -98,10 +111,11 @@ static void prove_case(struct insn_proof *p, const struct bpf_case *c)
                        .judge = judge_code,
                        .data = p,
                        .is_code = true};
+    p->current = c;
     path_assume(path, c->guard);
     trace_conditions(p->proof, *c->name ? c->name : "    runs", mark);
     expect(p, c);
-    code_start(&p->code, p->halfwords, p->count, 0, &p->initial);
+    code_start(&p->code, p->halfwords, p->emission.count, 0, &p->initial);
     triple_prove(&t);
     note_coverage(p);
     undo_to(&path->undo, undo);
@@ -109,22 +123,6 @@ static void prove_case(struct insn_proof *p, const struct bpf_case *c)
 }
 
 /* ---- the compiler's paths ---- */
-
-/* Emission is a function of the declared inputs: nothing undefined and no address gets into the code. */
-static bool code_is_pure(struct insn_proof *p, const struct situation *s)
-{
-    for (unsigned i = 0; i < p->count; i++) {
-        term halfword = p->halfwords[i] = compiler_halfword(&p->compiler, i);
-        char about[80] = "";
-        bool undefined = halfword->classes & TERM_UNDEFINED, private = halfword->classes & TERM_PRIVATE;
-        if (undefined || private)
-            snprintf(about, sizeof about, "%u of the code depends on %s", i,
-                     undefined ? "an undefined value" : "an address");
-        if (!claim(s, GOAL_PURE, term_truth(!undefined && !private), about))
-            return false;
-    }
-    return true;
-}
 
 /* Out of the reach that the manifest promises (bytes, here halfwords) from the instruction's own code. */
 static term out_of_reach(struct insn_proof *p, term position)
@@ -152,6 +150,7 @@ static void judge_refusal(struct insn_proof *p, const struct situation *s, uint3
 {
     const struct manifest *m = &p->proof->target->manifest;
     struct compiler *c = &p->compiler;
+    struct situation refused = *s;
     term allowed = term_truth(false);
     char about[16];
     if (status == m->code_full.value)
@@ -159,27 +158,51 @@ static void judge_refusal(struct insn_proof *p, const struct situation *s, uint3
     else if (status == m->branch_range.value)
         allowed = somewhere_is_out_of_reach(p);
     snprintf(about, sizeof about, "%u", status);
-    claim(s, GOAL_REFUSAL, allowed, about);
+    refused.at = (struct place){PLACE_REGISTER, 0, 0};
+    refused.must = num(m->accepted.value);
+    claim(&refused, GOAL_REFUSAL, allowed, about);
 }
 
 /* What does not jump does not depend on positions either: a driver may keep the code of the first pass. */
-static bool same_code(struct insn_proof *p)
+static void claim_same_code(struct insn_proof *p, const struct situation *s)
 {
-    for (unsigned i = 0; i < p->count; i++)
-        if (compiler_halfword(&p->sizing, i) != p->halfwords[i])
-            return false;
-    return true;
+    for (unsigned i = 0; i < p->emission.count; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%u", i);
+        if (!claim_value(s, GOAL_SAME_CODE, (struct place){PLACE_HALFWORD, BLOCK_OUTPUT, 2 * i},
+                         compiler_halfword(&p->sizing, i), p->halfwords[i], name))
+            return;
+    }
 }
 
-/* The pass that finds positions must emit as much as the pass that uses them. */
+/*
+ * The pass that finds positions must emit as much as the pass that uses them. What the table has for the end of the instruction
+ * is what this pass made of it.
+ */
 static void judge_sizing(struct triple *t)
 {
     struct insn_proof *p = t->data;
-    uint32_t status;
-    bool same = compiler_status(&p->sizing, &status) && status == p->proof->target->manifest.accepted.value &&
-                compiler_count(&p->sizing) == (int)p->count;
-    if (claim(&t->situation, GOAL_SAME_LENGTH, term_truth(same), NULL) && !bpf_distance(&p->insn))
-        claim(&t->situation, GOAL_SAME_CODE, term_truth(same_code(p)), NULL);
+    const struct situation *s = &t->situation;
+    struct path *path = p->proof->path;
+    struct emission e;
+    if (!compiler_was_lawful(s, &p->sizing, &e))
+        return;
+    if (!e.accepted) {
+        judge_refusal(p, s, e.status);
+        return;
+    }
+    path_assume(path, term_eq(p->compiler.own_length, num(e.count)));
+    if (!p->emission.accepted) { /* a refusal of the final pass must leave the others' code alone, too */
+        struct situation refusing = *s;
+        refusing.pass = PASS_FINAL;
+        claim_output_kept(&refusing, &p->compiler, e.count);
+        return;
+    }
+    if (claim_value(s, GOAL_SAME_LENGTH, compiler_context_place(&p->sizing, ROLE_POSITION),
+                    term_add(p->compiler.position, num(e.count)),
+                    term_add(p->compiler.position, num(p->emission.count)), NULL) && !bpf_distance(&p->insn) &&
+        e.count == p->emission.count)
+        claim_same_code(p, s);
 }
 
 static void prove_sizing(struct insn_proof *p)
@@ -190,7 +213,8 @@ static void prove_sizing(struct insn_proof *p)
                        .world = &p->sizing.world,
                        .judge = judge_sizing,
                        .data = p};
-    compiler_call(&p->sizing, p->homes, &p->insn, false);
+    t.situation.pass = PASS_SIZING;
+    compiler_call(&p->sizing, p->homes, &p->insn, PASS_SIZING);
     triple_prove(&t);
     undo_to(&path->undo, undo);
     path_release(path, mark);
@@ -209,23 +233,26 @@ static void judge_emission(struct triple *t)
     struct insn_proof *p = t->data;
     const struct situation *s = &t->situation;
     struct path *path = p->proof->path;
-    uint32_t status = 0;
     trace_conditions(p->proof, "\n  path of the compiler", t->assumed);
-    if (!compiler_was_clean(s, &p->compiler) ||
-        !claim(s, GOAL_STATUS, term_truth(compiler_status(&p->compiler, &status)), NULL))
+    if (!compiler_was_lawful(s, &p->compiler, &p->emission))
         return;
-    if (status != p->proof->target->manifest.accepted.value) {
-        judge_refusal(p, s, status);
+    if (!p->emission.accepted) {
+        judge_refusal(p, s, p->emission.status);
+        prove_sizing(p);
         return;
     }
-    p->accepted++;
-    int count = compiler_count(&p->compiler);
-    p->count = count > 0 ? (unsigned)count : 0;
-    if (!claim(s, GOAL_LENGTH, term_truth(count >= 0), NULL) || !code_is_pure(p, s))
+    if (!compiler_is_pure(s, &p->compiler, p->emission.count))
         return;
-    note_length(&p->proof->result, p->count);
-    trace_code(p->proof, p->halfwords, p->count);
+    for (unsigned i = 0; i < p->emission.count; i++)
+        p->halfwords[i] = compiler_halfword(&p->compiler, i);
     prove_sizing(p);
+    term own = term_eq(p->compiler.own_length, num(p->emission.count));
+    if (path->stop || !path_feasible(path, own)) /* decided by an end that the other pass never finds */
+        return;
+    path_assume(path, own);
+    p->accepted++;
+    note_length(&p->proof->result, p->emission.count);
+    trace_code(p->proof, p->halfwords, p->emission.count);
     for (size_t i = 0; i < p->case_count && !path->stop; i++)
         if (path_feasible(path, p->cases[i].guard))
             prove_case(p, &p->cases[i]);
@@ -249,8 +276,8 @@ static void check_cases(struct insn_proof *p)
         twice = term_or(twice, term_and(any, p->cases[i].guard));
         any = term_or(any, p->cases[i].guard);
     }
-    if (claim(&s, GOAL_CASES_COVER, any, NULL))
-        claim(&s, GOAL_CASES_EXCLUDE, term_not(twice), NULL);
+    if (claim_of_ours(&s, GOAL_CASES_COVER, any, NULL))
+        claim_of_ours(&s, GOAL_CASES_EXCLUDE, term_not(twice), NULL);
 }
 
 static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
@@ -274,7 +301,7 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     p->accepted = 0;
     p->initial.count = p->expected.count = 0;
     relation_assert(p->boundary, BPF_HOLDS_ALL, &(struct moment){.state = &p->before}, &p->initial);
-    compiler_call(&p->compiler, p->homes, &p->insn, true);
+    compiler_call(&p->compiler, p->homes, &p->insn, PASS_FINAL);
     compiler_assume_domain(&p->compiler);
     check_cases(p);
     if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
@@ -344,19 +371,19 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     p->proof = proof;
     p->insn.row = o->opcode;
     describe(proof, o->opcode);
-    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, &diag) &&
-        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, &diag)) {
-        code_open(&p->code, proof->target, proof->path, p->compiler.here);
+    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "final", &diag) &&
+        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, "sizing", &diag) &&
+        code_open(&p->code, proof->target, proof->path, p->compiler.here, &diag)) {
         for (size_t h = 0; h < m->homes_count; h++)
             prove_homes(p, &m->homes[h]);
         if (!proof->path->stop)
             check_coverage(p);
         proof->result.instructions = p->compiler.world.machine.arm.instructions +
                                      p->sizing.world.machine.arm.instructions + p->code.world.machine.arm.instructions;
-        code_close(&p->code);
     } else {
         proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
     }
+    code_close(&p->code);
     compiler_close(&p->sizing);
     compiler_close(&p->compiler);
     assertion_free(&p->initial);

@@ -84,9 +84,9 @@ static void judge_return(struct routine_proof *p)
     struct promise_case cases[PROMISE_MAX_CASES];
     term opaque[OPAQUE_MAX_RESULTS], facts[PROMISE_MAX_FACTS], axioms[LOOP_MAX_AXIOMS];
     const term *words = p->world.machine.arm.r;
-    const char *lost = path_machine_lost_register(&p->world.machine, p->world.blocks[BLOCK_STACK]);
     size_t axiom_count = 0, count = 0;
-    if (!show(p, GOAL_SAVED, term_truth(lost == NULL), lost, NULL, 0, ours))
+    struct situation s = situation(p);
+    if (!claim_saved(&s, &p->world.machine, p->world.blocks[BLOCK_STACK], ours))
         return;
     if (p->loop)
         axiom_count = p->loop->leave(p->proof->path, p->arguments, p->head.reached ? p->head.fields : NULL, axioms);
@@ -327,7 +327,7 @@ void routine_prove(struct proof *proof, const struct obligation *o)
     p.routine = &proof->target->manifest.routines[o->routine];
     p.contract = &proof->target->contracts[o->routine];
     snprintf(proof->result.domain, sizeof proof->result.domain, "every argument: %s", p.contract->promise->meaning);
-    world_open(&p.world, proof->target, proof->path);
+    world_open(&p.world, proof->target, proof->path, "routine");
     p.world.machine.contract_count = o->routine; /* those before it in the manifest: no circle of promises */
     p.world.machine.arrived = arrived;
     if (*p.routine->loop.step) {

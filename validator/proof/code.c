@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { STACK_BYTES = 1024, RUN_LIMIT = 2000 };
+enum { RUN_LIMIT = 2000 };
 
 /* The halfword that the machine is at, or -1 if it has left the code. */
 static int at(const struct code *c)
@@ -27,23 +27,23 @@ bool code_is_wide(term halfword)
     return (halfword->ones >> 11 & 0x1f) >= 0x1d; /* 0b11101, 0b11110 and 0b11111 begin 32 bits */
 }
 
-void code_open(struct code *c, const struct target *target, struct path *path, term here)
+bool code_open(struct code *c, const struct target *target, struct path *path, term here, struct diag *diag)
 {
-    static const char *const names[] = {"scratch_n", "scratch_z", "scratch_c", "scratch_v"};
-    char name[32];
     *c = (struct code){.here = here};
-    world_open(&c->world, target, path);
+    world_open(&c->world, target, path, "code");
     c->world.machine.arrived = arrived;
     c->world.machine.step_limit = RUN_LIMIT;
+    if (!world_map_image(&c->world, diag)) /* the code may call its routines */
+        return false;
     world_add(&c->world, BLOCK_VM, target->manifest.vm.size, NULL);
-    world_add(&c->world, BLOCK_STACK, STACK_BYTES, NULL);
+    world_add(&c->world, BLOCK_STACK, target->manifest.stack_bytes.value, NULL);
     world_add(&c->world, BLOCK_CODE, 2 * CODE_MAX_HALFWORDS, NULL);
-    for (unsigned i = 0; i < 15; i++) {
-        snprintf(name, sizeof name, "scratch_r%u", i);
-        c->scratch[i] = term_var(name, 32, TERM_UNDEFINED);
-    }
-    for (unsigned i = 0; i < 4; i++)
-        c->flags[i] = term_var(names[i], 1, TERM_UNDEFINED);
+    return true;
+}
+
+bool code_is_data(const struct code *c, unsigned index)
+{
+    return arm_was_loaded(&c->world.machine.arm, c->world.blocks[BLOCK_CODE], 2 * index);
 }
 
 void code_close(struct code *c)
@@ -58,14 +58,15 @@ void code_start(struct code *c, const term *halfwords, unsigned count, unsigned 
     term *const flags[] = {&s->n, &s->z, &s->c, &s->v};
     assert(count <= CODE_MAX_HALFWORDS && (entry < count || count == 0));
     for (unsigned i = 0; i < 15; i++)
-        undo_set_term(s->undo, &s->r[i], c->scratch[i]);
+        undo_set_term(s->undo, &s->r[i], path_machine_fresh(m, "scratch_r", i, 32, TERM_UNDEFINED));
     for (unsigned i = 0; i < 4; i++)
-        undo_set_term(s->undo, flags[i], c->flags[i]);
+        undo_set_term(s->undo, flags[i], path_machine_fresh(m, "scratch_flag", i, 1, TERM_UNDEFINED));
     undo_set_u32(s->undo, &s->it, 0);
     undo_set_u32(s->undo, &m->steps, 0);
     undo_set_term(s->undo, &s->r[ARM_PC], term_add(c->here, term_const(32, 2 * entry)));
     assertion_establish(initial, &c->world);
     c->count = count;
+    arm_forget_code(s, c->world.blocks[BLOCK_CODE]);
     world_block(&c->world, BLOCK_CODE)->limit = term_const(32, 2 * count);
     for (unsigned i = 0; i < count; i += 2) {
         term high = i + 1 < count ? halfwords[i + 1] : term_const(16, 0);

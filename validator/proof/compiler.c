@@ -25,18 +25,22 @@ static term input(const char *name)
 
 /*
  * Entries of the table are positions in the buffer, given by their distance from the code being emitted, so that
- * displacements are simple. The pass that finds positions has a table that is being filled: what it reads there says
- * nothing about what the final pass will read.
+ * displacements are simple. In the pass that finds positions only those up to the instruction's own are filled; the others
+ * hold anything, which says nothing about what the final pass will read there.
  */
 static const struct opaque_function distances = {.arity = 1, .result_count = 1, .results = {{"distance", 32}}};
-static const struct opaque_function early_distances = {
-    .arity = 1, .result_count = 1, .results = {{"early_distance", 32}}};
+static const struct opaque_function garbage = {.arity = 1, .result_count = 1, .results = {{"garbage", 32}}};
 
-static term entry_at(struct compiler *c, const struct opaque_function *table, term offset)
+static term byte_of(term index)
+{
+    return term_shl(index, num(2));
+}
+
+static term entry_at(struct compiler *c, term offset)
 {
     struct path *path = c->world.machine.path;
     bool is_new;
-    term entry = term_add(c->position, *path_apply(path, table, &offset, &is_new));
+    term entry = term_add(c->position, *path_apply(path, &distances, &offset, &is_new));
     if (is_new)
         path_define(path, term_ule(entry, c->capacity)); /* proofs hold without it */
     return entry;
@@ -45,22 +49,42 @@ static term entry_at(struct compiler *c, const struct opaque_function *table, te
 static term table_read(void *data, term offset, unsigned width)
 {
     struct compiler *c = data;
-    return width == 4 ? entry_at(c, c->final ? &distances : &early_distances, offset) : NULL;
+    bool is_new;
+    if (width != 4)
+        return NULL;
+    if (c->pass == PASS_FINAL)
+        return entry_at(c, offset);
+    term filled = term_ule(offset, byte_of(c->pc));
+    if (term_is_true(filled))
+        return entry_at(c, offset);
+    term any = *path_apply(c->world.machine.path, &garbage, &offset, &is_new);
+    return term_is_false(filled) ? any : term_ite(filled, entry_at(c, offset), any);
 }
 
 term compiler_offset_of(struct compiler *c, term index)
 {
-    return entry_at(c, &distances, term_shl(index, num(2)));
+    return entry_at(c, byte_of(index));
 }
 
-bool compiler_table_entry(const struct path *path, term position, size_t k, term *offset, term *value)
+/* Two entries have a meaning of their own: where the instruction's code begins, and where it ends. */
+static void know_own_entries(struct compiler *c)
+{
+    struct path *path = c->world.machine.path;
+    term begin = byte_of(c->pc), zero = num(0), next = term_add(c->pc, num(bpf_slots(c->insn->row)));
+    path_give(path, &distances, &begin, &zero);
+    c->own_length = term_sub(compiler_offset_of(c, next), c->position);
+}
+
+bool compiler_table_entry(const struct path *path, size_t k, struct table_entry *entry)
 {
     for (size_t i = 0; i < path->application_count; i++) {
         const struct path_application *a = path->applications[i];
-        if (a->function != &distances || k-- > 0)
+        if ((a->function != &distances && a->function != &garbage) || k-- > 0)
             continue;
-        *offset = a->arguments[0];
-        *value = term_add(position, a->results[0]);
+        *entry = (struct table_entry){.offset = a->arguments[0], .value = a->results[0]};
+        entry->filled = a->function == &distances;
+        if (entry->filled)
+            entry->value = term_add(world_position(), entry->value);
         return true;
     }
     return false;
@@ -69,13 +93,14 @@ bool compiler_table_entry(const struct path *path, term position, size_t k, term
 /* ---- the machine ---- */
 
 bool compiler_open(struct compiler *c, const struct target *target, const struct prelude *prelude, struct path *path,
-                   struct diag *diag)
+                   const char *owner, struct diag *diag)
 {
     const struct manifest *m = &target->manifest;
     *c = (struct compiler){.prelude = prelude};
-    world_open(&c->world, target, path);
+    world_open(&c->world, target, path, owner);
     c->world.machine.arrived = path_machine_returned;
-    c->position = input("position");
+    c->world.machine.env.undeclared = TERM_UNDEFINED | TERM_PRIVATE; /* emission is a function of its inputs */
+    c->position = world_position();
     c->pc = input("pc");
     c->length = term_add(c->pc, input("slots_left"));
     c->capacity = term_add(c->position, input("room"));
@@ -84,6 +109,8 @@ bool compiler_open(struct compiler *c, const struct target *target, const struct
         return false;
     world_add(&c->world, BLOCK_CONTEXT, m->context.size, NULL);
     world_add(&c->world, BLOCK_PROGRAM, 16, term_shl(input("slots_left"), num(3)));
+    path_define(path, term_ult(term_shl(c->pc, num(3)), block_base(BLOCK_PROGRAM))); /* nor is what lies before */
+    path_define(path, term_ult(term_shl(c->position, num(1)), c->here));
     world_add(&c->world, BLOCK_OFFSETS, 4 * (m->program_slots.value + 1),
               term_shl(term_add(c->length, num(1)), num(2)));
     world_block(&c->world, BLOCK_OFFSETS)->table_read = table_read;
@@ -99,7 +126,7 @@ void compiler_close(struct compiler *c)
     assertion_free(&c->given);
 }
 
-static struct place context_place(const struct compiler *c, unsigned role)
+struct place compiler_context_place(const struct compiler *c, unsigned role)
 {
     return (struct place){PLACE_CELL, BLOCK_CONTEXT, c->world.target->manifest.context_fields[role].offset};
 }
@@ -108,7 +135,7 @@ static void give(struct compiler *c, unsigned role, term value)
 {
     const struct field *f = &c->world.target->manifest.context_fields[role];
     if (*f->member)
-        assertion_add(&c->given, context_place(c, role), value, f->member);
+        assertion_add(&c->given, compiler_context_place(c, role), value, f->member);
 }
 
 static void give_program(struct compiler *c)
@@ -121,13 +148,13 @@ static void give_program(struct compiler *c)
     }
 }
 
-void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, bool final)
+void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, enum pass pass)
 {
     const struct target *t = c->world.target;
     term position = insn ? c->position : num(0);
     c->homes = homes;
     c->insn = insn;
-    c->final = final;
+    c->pass = pass;
     c->given.count = 0;
     give(c, ROLE_PROGRAM, term_sub(block_base(BLOCK_PROGRAM), term_shl(c->pc, num(3))));
     give(c, ROLE_LENGTH, c->length);
@@ -139,16 +166,18 @@ void compiler_call(struct compiler *c, const struct homes *homes, const struct b
     give(c, ROLE_ROUTINES, num(t->routine_table_address));
     if (insn) {
         give(c, ROLE_PC, c->pc);
-        give(c, ROLE_FINAL, num(final));
+        give(c, ROLE_FINAL, num(pass == PASS_FINAL));
         for (unsigned way = 1; way < BPF_OUTCOMES; way++)
             give(c, ROLE_WAYS + way, num(c->prelude->position[way]));
         give_program(c);
+        know_own_entries(c);
     }
     assertion_establish(&c->given, &c->world);
     world_block(&c->world, BLOCK_OUTPUT)->limit = term_shl(insn ? input("room") : c->capacity, num(1));
     term argument = block_base(BLOCK_CONTEXT);
     path_machine_call(&c->world.machine, insn ? t->emit_address : t->prelude_address, &argument, 1,
                       c->world.blocks[BLOCK_COMPILER_STACK]);
+    c->called = c->world.machine.path->undo.count;
 }
 
 void compiler_assume_domain(struct compiler *c)
@@ -163,142 +192,7 @@ void compiler_assume_domain(struct compiler *c)
     if (c->insn) {
         path_assume(p, term_ne(input("slots_left"), num(0)));
         path_assume(p, bpf_must_accept(c->insn, c->pc, c->length));
-    }
-}
-
-/* ---- after the call ---- */
-
-/* A compiler may return a value that is constant only because of the branches taken, so the solver is asked. */
-bool compiler_status(const struct compiler *c, uint32_t *status)
-{
-    const struct manifest *m = &c->world.target->manifest;
-    const uint32_t candidates[] = {m->accepted.value, m->code_full.value, m->branch_range.value};
-    term r0 = c->world.machine.arm.r[0];
-    if (term_is_const(r0)) {
-        *status = (uint32_t)r0->value;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
-        if (!path_feasible(c->world.machine.path, term_ne(r0, num(candidates[i])))) {
-            *status = candidates[i];
-            return true;
-        }
-    return false;
-}
-
-term compiler_field(struct compiler *c, enum role role)
-{
-    return place_get(&c->world, context_place(c, role));
-}
-
-int compiler_count(struct compiler *c)
-{
-    term before = c->insn ? c->position : num(0);
-    term count = term_sub(compiler_field(c, ROLE_POSITION), before);
-    return term_is_const(count) && count->value <= CODE_MAX_HALFWORDS - 2 ? (int)count->value : -1;
-}
-
-term compiler_halfword(struct compiler *c, unsigned index)
-{
-    term word = arm_peek(&c->world.machine.arm, c->world.blocks[BLOCK_OUTPUT], 2 * index & ~3u);
-    return term_extract(word, index % 2 * 16, 16);
-}
-
-/* The AAPCS and the context: what a call of emit may change is the position, the output and scratch registers. */
-bool compiler_was_clean(const struct situation *s, struct compiler *c)
-{
-    const char *lost = path_machine_lost_register(&c->world.machine, c->world.blocks[BLOCK_COMPILER_STACK]);
-    uint32_t position = context_place(c, ROLE_POSITION).index;
-    if (!claim(s, GOAL_SAVED, term_truth(lost == NULL), lost))
-        return false;
-    for (size_t i = 0; i < c->given.count; i++) {
-        const struct clause *g = &c->given.clauses[i];
-        if (g->at.index != position && !claim(s, GOAL_CONTEXT, term_eq(place_get(&c->world, g->at), g->value), g->name))
-            return false;
-    }
-    return true;
-}
-
-/* ---- the prelude ---- */
-
-struct search {
-    struct compiler compiler;
-    struct prelude *prelude;
-};
-
-static void give_up(struct search *s, const char *problem)
-{
-    if (!*s->prelude->problem)
-        snprintf(s->prelude->problem, sizeof s->prelude->problem, "%s", problem);
-}
-
-static void keep(struct search *s, unsigned count)
-{
-    struct prelude *p = s->prelude;
-    for (unsigned way = 1; way < BPF_OUTCOMES; way++) {
-        term position = compiler_field(&s->compiler, (enum role)(ROLE_WAYS + way));
-        if (!term_is_const(position) || position->value >= count) {
-            give_up(s, "where a way out begins is not constant, or not in its code");
-            return;
-        }
-        p->position[way] = (uint32_t)position->value;
-    }
-    p->code = malloc((count + 1) * sizeof *p->code);
-    if (!p->code)
-        abort();
-    for (unsigned i = 0; i < count; i++) {
-        term halfword = compiler_halfword(&s->compiler, i);
-        if (!term_is_const(halfword)) {
-            give_up(s, "its code is not constant");
-            return;
-        }
-        p->code[i] = (uint16_t)halfword->value;
-    }
-    p->count = count;
-    p->found = true;
-}
-
-static void search_end(void *data, enum path_status status)
-{
-    struct path_machine *m = data;
-    struct search *s = m->data;
-    uint32_t returned;
-    if (s->prelude->found || s->prelude->code) /* the first that is accepted */
-        return;
-    if (status == PATH_BROKEN) {
-        give_up(s, m->arm.detail);
-    } else if (compiler_status(&s->compiler, &returned) &&
-               returned == s->compiler.world.target->manifest.accepted.value) {
-        int count = compiler_count(&s->compiler);
-        if (count <= 0)
-            give_up(s, "the length of its code is not constant");
-        else
-            keep(s, (unsigned)count);
-    }
-}
-
-void prelude_find(const struct target *target, struct solver *solver, struct prelude *prelude)
-{
-    struct search s = {.prelude = prelude};
-    struct path *path = path_open(solver);
-    struct diag diag;
-    *prelude = (struct prelude){0};
-    if (compiler_open(&s.compiler, target, prelude, path, &diag)) {
-        compiler_call(&s.compiler, &target->manifest.homes[0], NULL, true);
-        compiler_assume_domain(&s.compiler);
-        s.compiler.world.machine.data = &s;
-        path_explore(path, path_machine_step, search_end, &s.compiler.world.machine);
     } else {
-        give_up(&s, diag.message);
+        path_assume(p, term_eq(c->position, num(0))); /* the code begins with the prelude's */
     }
-    if (!prelude->found)
-        give_up(&s, "it is refused");
-    compiler_close(&s.compiler);
-    path_close(path);
-}
-
-void prelude_free(struct prelude *prelude)
-{
-    free(prelude->code);
-    *prelude = (struct prelude){0};
 }

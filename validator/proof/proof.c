@@ -88,6 +88,9 @@ static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, 
         abort();
     if (path->count)
         memcpy(f->conditions, path->conditions, path->count * sizeof(term));
+    for (unsigned i = 0; i < s->count; i++)
+        f->halfwords[i] = s->halfwords[i];
+    f->situation.halfwords = f->halfwords;
     f->model = *model;
     *model = (struct model){0};
 }
@@ -130,6 +133,14 @@ bool claim(const struct situation *s, enum goal goal, term truth, const char *ab
     return decide(s, goal, truth, about, ARM_RULE_NONE, false);
 }
 
+bool claim_value(const struct situation *s, enum goal goal, struct place at, term is, term must, const char *about)
+{
+    struct situation of_value = *s;
+    of_value.at = at;
+    of_value.must = must;
+    return decide(&of_value, goal, term_eq(is, must), about, ARM_RULE_NONE, false);
+}
+
 bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about)
 {
     return decide(s, goal, truth, about, ARM_RULE_NONE, true);
@@ -140,7 +151,7 @@ bool claim_all(const struct situation *s, enum goal goal, const struct assertion
     bool all = true;
     for (size_t i = 0; i < a->count && !s->proof->path->stop; i++) {
         const struct clause *c = &a->clauses[i];
-        all &= claim(s, goal, term_eq(place_get(w, c->at), c->value), c->name);
+        all &= claim_value(s, goal, c->at, place_get(w, c->at), c->value, c->name);
     }
     return all;
 }
@@ -151,12 +162,12 @@ void claim_broken(const struct situation *s, const struct arm_state *arm)
     struct situation of_rule = *s;
     char what[280];
     const struct arm_rule_info *rule = arm_rule_info(arm->broken);
-    if (arm->broken == ARM_RULE_NONE) { /* a limit of ours */
-        proof_fail(s->proof, VERDICT_UNKNOWN, "%s", arm->detail);
+    if (arm->broken == ARM_RULE_NONE || arm->broken == ARM_UNSUPPORTED) { /* a limit of ours */
+        proof_fail(s->proof, VERDICT_UNKNOWN, "%s%s", arm->broken == ARM_RULE_NONE ? "" : "unsupported: ", arm->detail);
         return;
     }
     snprintf(what, sizeof what, "%s: %s (%s)", rule->name, arm->detail, rule->section);
     of_rule.title = whose[s->phase];
     of_rule.subtitle = NULL;
-    decide(&of_rule, GOAL_RULE, term_truth(false), what, arm->broken, false);
+    decide(&of_rule, GOAL_RULE, arm->unless ? arm->unless : term_truth(false), what, arm->broken, false);
 }

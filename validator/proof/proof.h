@@ -5,6 +5,8 @@
  *   assertion.c  what is in which place
  *   relation.c   BPF state and Arm state: rows, from which assertions are made
  *   compiler.c   the protocol by which a compiler is called: one instruction at a time, or the prelude
+ *   lawful.c     what every such call must keep to
+ *   prelude.c    what the prelude leaves behind
  *   code.c       emitted code on a machine of its own
  *   triple.c     every path from a beginning, judged at its end
  *   proof.c      goals and what becomes of them; goals.c has their names
@@ -40,20 +42,22 @@ struct world {
     bool present[BLOCK_IDS];
 };
 /* A machine on `path` with the target's core and contracts, and no memory. */
-void world_open(struct world *w, const struct target *target, struct path *path);
+void world_open(struct world *w, const struct target *target, struct path *path, const char *owner);
 void world_close(struct world *w);
 /* Adds the ELF image. False and a diag if it cannot be mapped. */
 bool world_map_image(struct world *w, struct diag *diag);
 /* Adds a block of `size` bytes; `limit` is NULL or its symbolic size. */
 void world_add(struct world *w, enum block_id id, uint32_t size, term limit);
 struct arm_block *world_block(struct world *w, enum block_id id);
-/* Base address of a block; that of the code is 4-aligned only where `position` makes it so. */
+/* Base address of a block; the code is seen from world_position() on. */
 term block_base(enum block_id id);
-/* The number that an emulator uses for a variable that is a base or a return address, by its name; false if it is
- * neither. The variable holds the leading `width` bits of an address. */
-bool world_number(const char *variable, unsigned width, uint32_t shift, uint64_t *value);
-/* sp at entry to emitted code. */
-term world_entry_sp(void);
+/* The position of the first halfword that is looked at, from where the code begins: an input of emission. */
+term world_position(void);
+/* The number that an emulator uses for a variable of class P: the leading bits of a base or of a return address. False if
+ * it is neither. */
+bool world_number(const struct target *target, term variable, uint64_t *value);
+/* sp at entry to emitted code: below it are the manifest's stack_bytes, and no more. */
+term world_entry_sp(const struct target *target);
 
 /* What is in a place, 32 bits; a frame place counts from sp at instruction boundaries, whatever sp is now. */
 term place_get(struct world *w, struct place place);
@@ -157,20 +161,29 @@ struct result {
     struct counterexample example;
 };
 
+enum { CODE_MAX_HALFWORDS = 256 };
+
 /* Whose code is being run. */
 enum phase { PHASE_COMPILER, PHASE_CODE, PHASE_ROUTINE };
+
+/* Which call of the compiler. */
+enum pass { PASS_PRELUDE, PASS_SIZING, PASS_FINAL };
 
 /* Where in a proof a goal is stated: what someone needs to run the same case with numbers. */
 struct situation {
     struct proof *proof;
     enum phase phase;
+    enum pass pass;         /* PHASE_COMPILER */
+    struct place at;        /* where the goal's value is, see claim_value: */
+    term must;              /* what it must be, or NULL if the goal is about no place */
     const char *title, *subtitle; /* before the sentence of a goal; either may be NULL */
     const struct homes *homes;
     const struct bpf_insn *insn;    /* NULL: the prelude, or code of it at halfword `entry` */
     const struct bpf_state *before; /* with insn */
-    term position;                  /* of the instruction: entries of the offset table count from it */
     unsigned entry;
-    const struct assertion *initial, *expected; /* PHASE_CODE */
+    const struct assertion *initial, *expected; /* PHASE_CODE, with the code that runs: */
+    const term *halfwords;
+    unsigned count;
     const struct path_contract *routine;        /* PHASE_ROUTINE */
     const term *arguments;
 };
@@ -185,6 +198,7 @@ struct finding {
     struct bpf_state before;
     struct assertion initial, expected;
     term arguments[OPAQUE_MAX_ARGUMENTS];
+    term halfwords[CODE_MAX_HALFWORDS];
     term *conditions; /* of the path */
     size_t condition_count;
     struct model model;
@@ -232,6 +246,8 @@ void proof_fail(struct proof *proof, enum verdict verdict, const char *format, .
 /* States a goal on the current path. What is not proved becomes a finding; `about` goes into its sentence (may be NULL).
  * True if it is proved. */
 bool claim(const struct situation *s, enum goal goal, term truth, const char *about);
+/* States that `is`, which is what the place s->at holds at the end of the path, equals `must`: what a run with numbers can show. */
+bool claim_value(const struct situation *s, enum goal goal, struct place at, term is, term must, const char *about);
 /* The same for a goal whose failure says nothing about the target (an invariant of ours): it is unknown at worst. */
 bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about);
 /* One goal for each clause: the world is so. True if all are proved; stops at the first that is refuted. */
@@ -250,38 +266,63 @@ bool trace_wants(const struct proof *proof, unsigned fields, unsigned dst, unsig
 
 /* ---- compiler.c: a compiler that is called for one instruction after the other ------------------------------ */
 
-enum { CODE_MAX_HALFWORDS = 256 };
-
 struct compiler {
     struct world world;
     const struct prelude *prelude;
     const struct homes *homes;
     const struct bpf_insn *insn; /* NULL: the prelude */
-    bool final;
+    enum pass pass;
     term here, position, pc, length, capacity;
+    term own_length;        /* of the instruction's code, as the offset table of the final pass has it */
     struct assertion given; /* the context's fields before the call */
+    size_t called;          /* undo mark of the call's beginning */
 };
-/* Builds the machine on `path`. `prelude` may be one that is not found yet, for finding it. */
+/* Builds the machine on `path`; see path_machine_init for `owner`. `prelude` may be one that is not found yet. */
 bool compiler_open(struct compiler *c, const struct target *target, const struct prelude *prelude, struct path *path,
-                   struct diag *diag);
+                   const char *owner, struct diag *diag);
 void compiler_close(struct compiler *c);
 /* Registers and memory for a call that compiles `insn` (NULL: the prelude). */
-void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, bool final);
+void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, enum pass pass);
 /* Assumes the domain: what is true of every such call. */
 void compiler_assume_domain(struct compiler *c);
-/* Position of the code of slot `index`, in halfwords: the entry of the offset table. */
+/* Position of the code of slot `index`, in halfwords: the entry of the final offset table. */
 term compiler_offset_of(struct compiler *c, term index);
-/* The values that the final pass's table has on this path: entry k is at byte `*offset`. False beyond the last. */
-bool compiler_table_entry(const struct path *path, term position, size_t k, term *offset, term *value);
-/* After the call has returned: its status, if the path condition leaves only one of those that the manifest names
- * (or any constant); and halfwords emitted (-1 if their number is not constant). */
-bool compiler_status(const struct compiler *c, uint32_t *status);
-int compiler_count(struct compiler *c);
+/* An entry of the offset table that the path speaks of: what is at byte `offset` when it is filled, or before. */
+struct table_entry {
+    term offset, value;
+    bool filled;
+};
+/* Entry k; false beyond the last. */
+bool compiler_table_entry(const struct path *path, size_t k, struct table_entry *entry);
+struct place compiler_context_place(const struct compiler *c, unsigned role);
+
+/* ---- lawful.c: after the call has returned ---- */
+
+struct emission {
+    bool decided; /* the status is known */
+    bool accepted;
+    uint32_t status;
+    unsigned count; /* halfwords, if it is accepted */
+};
+/* What it has returned. False if the status, or the length of the code, is not one value on this path, as far as the tool
+ * can tell. */
+bool compiler_result(struct compiler *c, struct emission *emission);
+/* Goals of every call. False if one is not proved, so that there is nothing to go on with. */
+bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct emission *emission);
+/* Goals: of the buffer it has changed nothing but `own` halfwords. Part of the above where the call accepts; how much is its own
+ * where it refuses is for the other pass to say. */
+void claim_output_kept(const struct situation *s, struct compiler *c, unsigned own);
+/* Goals: each of the first `count` halfwords depends on declared inputs only. */
+bool compiler_is_pure(const struct situation *s, struct compiler *c, unsigned count);
+/* Goals of any function: r4 to r11 and sp are what they were at the call; with `ours` see claim_of_ours. */
+bool claim_saved(const struct situation *s, struct path_machine *machine, size_t stack, bool ours);
+/* A halfword of the code, as a term of declared inputs: of that it is one there is a goal above. */
 term compiler_halfword(struct compiler *c, unsigned index);
 /* Field of the context after the call. */
 term compiler_field(struct compiler *c, enum role role);
-/* Goals of every call: callee-saved registers are restored, and no field of the context but the position has changed. */
-bool compiler_was_clean(const struct situation *s, struct compiler *c);
+
+/* ---- prelude.c ---- */
+
 /* Runs the prelude and notes what it leaves behind; this proves nothing. */
 void prelude_find(const struct target *target, struct solver *solver, struct prelude *prelude);
 void prelude_free(struct prelude *prelude);
@@ -293,14 +334,15 @@ struct code {
     term here;                         /* address of the first halfword */
     unsigned count;                    /* halfwords */
     bool executed[CODE_MAX_HALFWORDS]; /* by index: an instruction began here on some path since code_start */
-    term scratch[15], flags[4];        /* undefined values at the start */
 };
-/* `here` is the address of the first halfword. */
-void code_open(struct code *c, const struct target *target, struct path *path, term here);
+/* `here` is the address of the first halfword. False and a diag if the image cannot be mapped. */
+bool code_open(struct code *c, const struct target *target, struct path *path, term here, struct diag *diag);
 void code_close(struct code *c);
 /* Writes the code and the initial state; what `initial` does not name is of class U. Execution begins at halfword
  * `entry`. */
 void code_start(struct code *c, const term *halfwords, unsigned count, unsigned entry, const struct assertion *initial);
+/* Whether some path since code_start has read this halfword as data. */
+bool code_is_data(const struct code *c, unsigned index);
 /* Whether the instruction that begins with this halfword has 32 bits (A5.1); its opcode bits are known. */
 bool code_is_wide(term halfword);
 

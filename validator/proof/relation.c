@@ -48,16 +48,22 @@ void relation_free(struct relation *r)
 
 /* ---- values that depend on no BPF state ---- */
 
-static term numbered(const char *prefix, unsigned number)
+static term numbered(const char *prefix, unsigned number, enum term_class class)
 {
     char name[32];
     snprintf(name, sizeof name, "%s%u", prefix, number);
-    return term_var(name, 32, TERM_ORDINARY);
+    return term_var(name, 32, class);
 }
 
 term relation_vm_word(uint32_t offset)
 {
-    return numbered("vm_", offset);
+    return numbered("vm_", offset, TERM_ORDINARY);
+}
+
+/* A run may keep and restore what its caller's registers hold, and nothing else. */
+static term caller_register(unsigned number)
+{
+    return numbered("caller_r", number, TERM_UNDEFINED);
 }
 
 static term caller_lr(void)
@@ -96,26 +102,26 @@ void relation_boundary(const struct target *target, const struct homes *homes, s
         for (unsigned word = 0; word < 2; word++)
             add_home(r, homes->words[i][word], i, word);
     add(r, in_register(m->fuel_register), SUBJECT_FUEL, BPF_HOLDS_FUEL, "fuel (arm r%u)", m->fuel_register);
-    add_fixed(r, in_register(ARM_SP), term_sub(world_entry_sp(), term_const(32, m->frame_bytes)), "sp");
+    add_fixed(r, in_register(ARM_SP), term_sub(world_entry_sp(target), term_const(32, m->frame_bytes)), "sp");
     snprintf(name, sizeof name, "VM pointer (r%u)", m->vm_register);
     add_fixed(r, in_register(m->vm_register), block_base(BLOCK_VM), name);
     for (unsigned i = 0; i < SAVED_REGISTERS; i++) {
         snprintf(name, sizeof name, i < 8 ? "saved r%u" : "saved lr", i + 4);
-        add_fixed(r, m->saved[i], i < 8 ? numbered("caller_r", i + 4) : caller_lr(), name);
+        add_fixed(r, m->saved[i], i < 8 ? caller_register(i + 4) : caller_lr(), name);
     }
     add_vm(target, r);
 }
 
-static void add_caller(struct relation *r)
+static void add_caller(const struct target *target, struct relation *r)
 {
     for (unsigned i = 4; i <= 11; i++)
-        add(r, in_register(i), SUBJECT_FIXED, BPF_HOLDS_FRAME, "caller's r%u", i)->fixed = numbered("caller_r", i);
-    add_fixed(r, in_register(ARM_SP), world_entry_sp(), "sp");
+        add(r, in_register(i), SUBJECT_FIXED, BPF_HOLDS_FRAME, "caller's r%u", i)->fixed = caller_register(i);
+    add_fixed(r, in_register(ARM_SP), world_entry_sp(target), "sp");
 }
 
 void relation_entry(const struct target *target, struct relation *r)
 {
-    add_caller(r);
+    add_caller(target, r);
     add_fixed(r, in_register(0), block_base(BLOCK_VM), "argument");
     add_fixed(r, in_register(ARM_LR), caller_lr(), "lr");
     add_vm(target, r);
@@ -124,7 +130,7 @@ void relation_entry(const struct target *target, struct relation *r)
 void relation_leaving(const struct target *target, struct relation *r)
 {
     const struct field *fields = target->manifest.vm_fields;
-    add_caller(r);
+    add_caller(target, r);
     add(r, in_register(0), SUBJECT_STATUS, BPF_HOLDS_FRAME, "status returned");
     add_fixed(r, in_register(ARM_PC), term_concat(term_extract(caller_lr(), 1, 31), term_const(1, 0)),
               "return address");

@@ -27,6 +27,10 @@ static void end(void *data, enum path_status status)
     struct triple *t = m->data;
     if (t->is_main)
         note_path(t);
+    if (status == PATH_BROKEN && m->arm.broken == ARM_RULE_NONE && t->is_code) {
+        claim_of_ours(&t->situation, GOAL_ENDS, term_truth(false), m->arm.detail); /* a run with numbers may tell */
+        return;
+    }
     if (status == PATH_BROKEN) {
         claim_broken(&t->situation, &m->arm);
         return;
@@ -52,5 +56,5 @@ void triple_prove(struct triple *t)
     undo_to(&path->undo, undo);
     path_release(path, mark);
     if (t->is_main && !path->stop) /* no state that was assumed took a path that was not looked at */
-        claim(&t->situation, GOAL_COVER, t->covered, NULL);
+        claim_of_ours(&t->situation, GOAL_COVER, t->covered, NULL);
 }

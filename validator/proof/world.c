@@ -4,13 +4,12 @@
 #include <assert.h>
 #include <string.h>
 
-enum { EMITTED_STACK_BYTES = 1024 };
-
 enum { R = ARM_READ, W = ARM_WRITE, X = ARM_EXECUTE };
 
 /*
- * A base is a variable for the leading bits and `zeros` bits of 0. An emulator that runs the same case with numbers takes
- * `address`: blocks are apart from each other and from images.
+ * A base is a variable for the leading bits and `zeros` bits of 0: what the AAPCS promises of any struct of words, and of
+ * stacks. The code begins at a multiple of 4, so bit 1 of the address of a halfword is bit 0 of its position. An emulator
+ * that runs the same case with numbers takes `address` or one above it that is clear of the image, as blocks are apart.
  */
 static const struct block_row {
     const char *name, *base;
@@ -19,14 +18,14 @@ static const struct block_row {
     bool stack;
     uint32_t address;
 } rows[BLOCK_IDS] = {
-    [BLOCK_CONTEXT] = {"context", "context_base", 3, R | W, TERM_UNDEFINED, false, 0x20000000},
-    [BLOCK_PROGRAM] = {"program", "program_base", 3, R, TERM_UNDEFINED, false, 0x21000000},
-    [BLOCK_OFFSETS] = {"offsets", "offsets_base", 3, R, TERM_UNDEFINED, false, 0x22000000},
+    [BLOCK_CONTEXT] = {"context", "context_base", 2, R | W, TERM_UNDEFINED, false, 0x20000000},
+    [BLOCK_PROGRAM] = {"program", "program_base", 2, R, TERM_UNDEFINED, false, 0x21000000},
+    [BLOCK_OFFSETS] = {"offsets", "offsets_base", 2, R, TERM_UNDEFINED, false, 0x22000000},
     [BLOCK_COMPILER_STACK] = {"stack", "compiler_stack_base", 3, R | W, TERM_UNDEFINED, true, 0x24000000},
-    [BLOCK_VM] = {"vm", "vm_base", 3, R | W, TERM_ORDINARY, false, 0x25000000},
+    [BLOCK_VM] = {"vm", "vm_base", 2, R | W, TERM_ORDINARY, false, 0x25000000},
     [BLOCK_STACK] = {"stack", "stack_base", 3, R | W, TERM_UNDEFINED, true, 0x26000000},
-    [BLOCK_OUTPUT] = {"output", "here", 1, R | W, TERM_UNDEFINED, false, 0x38000000},
-    [BLOCK_CODE] = {"code", "here", 1, R | X, TERM_UNDEFINED, false, 0x38000000},
+    [BLOCK_OUTPUT] = {"output", "here", 2, R | W, TERM_UNDEFINED, false, 0x38000000},
+    [BLOCK_CODE] = {"code", "here", 2, R | X, TERM_UNDEFINED, false, 0x38000000},
 };
 
 /* Return addresses are low: nothing at or above 0xe0000000 executes. */
@@ -35,36 +34,66 @@ static const struct {
     uint32_t address;
 } returns[] = {{"return_address", 0x100}, {"caller_lr", 0x200}};
 
-bool world_number(const char *variable, unsigned width, uint32_t shift, uint64_t *value)
+/* Where an emulator puts a block, clear of the target's image. */
+static uint32_t address_of(const struct target *target, const struct block_row *row)
 {
+    enum { STEP = 0x00800000, BELOW = 0x00100000, ABOVE = 0x00200000 };
+    uint32_t address = row->address;
+    while (arm_image_overlaps(target->image, address - BELOW, ABOVE))
+        address += STEP;
+    return address;
+}
+
+bool world_number(const struct target *target, term variable, uint64_t *value)
+{
+    const char *name = term_name(variable);
     for (size_t i = 0; i < sizeof returns / sizeof *returns; i++)
-        if (strcmp(returns[i].variable, variable) == 0) {
-            *value = returns[i].address >> (32 - width);
+        if (strcmp(returns[i].variable, name) == 0) {
+            *value = returns[i].address >> (32 - variable->width);
             return true;
         }
     for (size_t i = 0; i < BLOCK_IDS; i++)
-        if (strcmp(rows[i].base, variable) == 0) {
-            *value = (rows[i].address + shift) >> (32 - width);
+        if (strcmp(rows[i].base, name) == 0) {
+            *value = address_of(target, &rows[i]) >> (32 - variable->width);
             return true;
         }
     return false;
 }
 
+/* Undeclared values at which everything else is like at any others. */
+static uint64_t canonical(term variable, void *data)
+{
+    uint64_t value = 0;
+    if (variable->classes == TERM_PRIVATE && !world_number(data, variable, &value))
+        assert(!"every address has a number");
+    return value;
+}
+
+term world_position(void)
+{
+    return term_var("position", 32, TERM_ORDINARY);
+}
+
 term block_base(enum block_id id)
 {
     const struct block_row *row = &rows[id];
-    return term_concat(term_var(row->base, 32 - row->zeros, TERM_PRIVATE), term_const(row->zeros, 0));
+    term zeros = term_const(row->zeros, 0);
+    if (id == BLOCK_OUTPUT || id == BLOCK_CODE)
+        zeros = term_concat(term_extract(world_position(), 0, 1), term_const(1, 0));
+    return term_concat(term_var(row->base, 32 - row->zeros, TERM_PRIVATE), zeros);
 }
 
-term world_entry_sp(void)
+term world_entry_sp(const struct target *target)
 {
-    return term_add(block_base(BLOCK_STACK), term_const(32, EMITTED_STACK_BYTES));
+    return term_add(block_base(BLOCK_STACK), term_const(32, target->manifest.stack_bytes.value));
 }
 
-void world_open(struct world *w, const struct target *target, struct path *path)
+void world_open(struct world *w, const struct target *target, struct path *path, const char *owner)
 {
     *w = (struct world){.target = target};
-    path_machine_init(&w->machine, path);
+    path_machine_init(&w->machine, path, owner);
+    path->canonical = canonical;
+    path->canonical_data = (void *)(uintptr_t)target;
     w->machine.contracts = target->contracts;
     w->machine.contract_count = target->manifest.routine_count;
     w->machine.arm.core = target->manifest.core;
@@ -77,7 +106,19 @@ void world_close(struct world *w)
 
 bool world_map_image(struct world *w, struct diag *diag)
 {
-    return arm_image_map(w->target->image, &w->machine.arm, diag);
+    const struct manifest *m = &w->target->manifest;
+    if (!arm_image_map(w->target->image, &w->machine.arm, diag))
+        return false;
+    for (size_t i = 0; i < m->global_count; i++)
+        arm_image_map_constant(w->target->image, &w->machine.arm, m->globals[i].address, m->globals[i].size);
+    return true;
+}
+
+/* No block is at address 0, and none wraps around: `size` bytes, or fewer than `limit`. */
+static void state_bounds(struct path *path, term base, uint32_t size, term limit)
+{
+    path_define(path, term_ne(base, term_const(32, 0)));
+    path_define(path, term_ule(base, limit ? term_not(limit) : term_const(32, ~(uint64_t)size)));
 }
 
 void world_add(struct world *w, enum block_id id, uint32_t size, term limit)
@@ -92,6 +133,7 @@ void world_add(struct world *w, enum block_id id, uint32_t size, term limit)
                                                                       .stack = row->stack,
                                                                       .fresh = row->fresh});
     w->present[id] = true;
+    state_bounds(w->machine.path, block_base(id), size, limit);
 }
 
 struct arm_block *world_block(struct world *w, enum block_id id)
@@ -104,7 +146,7 @@ struct arm_block *world_block(struct world *w, enum block_id id)
 static struct place cell_of(const struct world *w, struct place p)
 {
     if (p.kind == PLACE_FRAME)
-        p = (struct place){PLACE_CELL, BLOCK_STACK, EMITTED_STACK_BYTES - w->target->manifest.frame_bytes + p.index};
+        p = (struct place){PLACE_CELL, BLOCK_STACK, w->target->manifest.stack_bytes.value - w->target->manifest.frame_bytes + p.index};
     assert(p.kind == PLACE_REGISTER ? p.index < 16 : w->present[p.block]);
     return p;
 }

@@ -52,10 +52,10 @@ struct layout {
 };
 
 /* Where a word lives. */
-enum place_kind { PLACE_REGISTER, PLACE_FRAME, PLACE_CELL };
+enum place_kind { PLACE_REGISTER, PLACE_FRAME, PLACE_CELL, PLACE_HALFWORD };
 struct place {
     enum place_kind kind;
-    unsigned block; /* PLACE_CELL: enum block_id */
+    unsigned block; /* PLACE_CELL, PLACE_HALFWORD: enum block_id */
     uint32_t index; /* register number, bytes above sp at instruction boundaries, or bytes into the block */
 };
 bool place_equal(struct place a, struct place b);

@@ -142,7 +142,7 @@ static void call(struct call *c, struct path *path, const struct path_contract *
     static uint8_t image[sizeof program + 4];
     memset(c, 0, sizeof *c);
     memcpy(image, program, sizeof program);
-    path_machine_init(&c->machine, path);
+    path_machine_init(&c->machine, path, "test");
     c->machine.arrived = path_machine_returned;
     c->machine.data = c;
     c->machine.contracts = contract;
