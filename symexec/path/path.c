@@ -64,6 +64,8 @@ void path_assume(struct path *p, term condition)
 const char *path_exhausted(const struct path *p)
 {
     static char text[80];
+    if (!p->limits.instructions) /* none are set */
+        return NULL;
     const struct solver_stats *s = solver_stats(p->solver);
     const struct {
         uint64_t used, limit;
@@ -73,8 +75,6 @@ const char *path_exhausted(const struct path *p)
         {s->feasible_calls, p->limits.queries, "feasibility queries"},
         {s->steps, p->limits.solver_steps, "solver steps"},
     };
-    if (!p->limits.instructions) /* none are set */
-        return NULL;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].used > rows[i].limit) {
             snprintf(text, sizeof text, "%llu %s", (unsigned long long)rows[i].limit, rows[i].what);

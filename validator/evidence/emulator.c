@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 20000 };
+/* Routines have a stack of their own below that of whoever calls them. */
+enum { PAGE = 4096, STACK_BELOW = 4096, MAX_INSTRUCTIONS = 200000, MAX_UNIT_STEPS = 20000 };
 
 static const struct model_entry *entry_of(const struct model *model, term var)
 {
@@ -64,7 +65,7 @@ static void load_block(struct emulator *e, const struct arm_block *b)
     uint32_t address = (uint32_t)numbers_of(e->numbers, b->base);
     if (b->table_read) /* large and sparse: its user writes the entries that matter */
         return;
-    map(e, address, b->size);
+    map(e, b->stack ? address - STACK_BELOW : address, b->stack ? b->size + STACK_BELOW : b->size);
     if (b->image)
         uc_mem_write(e->uc, address, b->image, b->size);
     for (uint32_t i = 0; i < b->size / 4; i++) {
@@ -209,9 +210,9 @@ static void clobber(struct emulator *e, const struct code *c, const struct path_
         emulator_write(e, at, 0x5a5a5a5au * at + e->numbers->shake);
 }
 
-enum emulation emulator_run_code(struct emulator *e, const struct code *c)
+enum emulation emulator_run_code(struct emulator *e, const struct code *c, uint32_t expected)
 {
-    uint32_t from = (uint32_t)numbers_of(e->numbers, c->here), to = from + 2 * c->count, return_to = 0;
+    uint32_t from = (uint32_t)numbers_of(e->numbers, code_begin(c)), to = from + 2 * c->count, return_to = 0;
     const struct path_contract *called = NULL; /* while one of its instructions is next */
     struct snapshot last = snapshot(e);
     uc_hook hook;
@@ -223,6 +224,8 @@ enum emulation emulator_run_code(struct emulator *e, const struct code *c)
             called = NULL;
             continue;
         }
+        if (i > 0 && !called && pc == expected && pc == from) /* a jump to itself is done when it is at its begin */
+            return EMULATION_ENDED;
         if (!called && (pc < from || pc >= to)) {
             if (!in_image(e, pc))
                 return EMULATION_ENDED;

@@ -15,7 +15,7 @@ bool code_of_finding(struct code *code, struct proof *proof, struct path *path, 
     struct diag diag;
     for (uint32_t i = 0; i < c->count; i++)
         halfwords[i] = term_const(16, c->code[i]);
-    if (!code_open(code, proof->target, path, block_base(BLOCK_CODE), &diag))
+    if (!code_open(code, proof->target, path, &diag))
         return false;
     code_start(code, halfwords, c->count, s->entry < c->count ? s->entry : 0, s->initial);
     return true;
@@ -72,6 +72,15 @@ static bool call_differs(const struct replay *r)
     return r->compiled->ended && differs(r, name_of(r, name, sizeof name), r->compiled->value);
 }
 
+static uint32_t expected_pc(const struct replay *r)
+{
+    const struct assertion *a = r->s->expected;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->clauses[i].at.kind == PLACE_REGISTER && a->clauses[i].at.index == ARM_PC)
+            return (uint32_t)numbers_of(r->numbers, a->clauses[i].value);
+    return 0;
+}
+
 /* The value after the emitted code. */
 static bool code_differs(const struct replay *r)
 {
@@ -83,7 +92,7 @@ static bool code_differs(const struct replay *r)
     if (code_of_finding(&code, r->proof, path, r->compiled) &&
         emulator_open(&emu, &code.world.machine.arm, r->numbers)) {
         if (emulator_add_image(&emu, r->proof->target->image)) {
-            enum emulation end = emulator_run_code(&emu, &code);
+            enum emulation end = emulator_run_code(&emu, &code, expected_pc(r));
             if (r->proof->finding.goal == GOAL_ENDS)
                 shown = end == EMULATION_REPEATS && fprintf(r->out, "    the code ends in a %s\n", emu.fault) > 0;
             else if (end == EMULATION_ENDED)

@@ -22,6 +22,7 @@ static void concretise(struct arm_state *a, struct numbers *n)
         *flags[i] = term_substitute(*flags[i], constant, n);
     for (size_t b = 0; b < a->memory.count; b++) {
         struct arm_block *block = &a->memory.blocks[b];
+        block->base = term_substitute(block->base, constant, n); /* that of the code has a bit of the position */
         if (block->limit)
             block->limit = term_substitute(block->limit, constant, n);
         for (uint32_t i = 0; i < block->size / 4 && !block->table_read; i++)

@@ -121,7 +121,7 @@ static bool open(struct frame_proof *p, struct proof *proof)
     struct diag diag;
     *p = (struct frame_proof){.proof = proof};
     if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "prelude", &diag) &&
-        code_open(&p->code, proof->target, proof->path, p->compiler.here, &diag))
+        code_open(&p->code, proof->target, proof->path, &diag))
         return true;
     proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
     return false;

@@ -373,7 +373,7 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     describe(proof, o->opcode);
     if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "final", &diag) &&
         compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, "sizing", &diag) &&
-        code_open(&p->code, proof->target, proof->path, p->compiler.here, &diag)) {
+        code_open(&p->code, proof->target, proof->path, &diag)) {
         for (size_t h = 0; h < m->homes_count; h++)
             prove_homes(p, &m->homes[h]);
         if (!proof->path->stop)

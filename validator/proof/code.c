@@ -6,10 +6,15 @@
 
 enum { RUN_LIMIT = 2000 };
 
+term code_begin(const struct code *c)
+{
+    return c->world.machine.arm.memory.blocks[c->world.blocks[BLOCK_CODE]].base;
+}
+
 /* The halfword that the machine is at, or -1 if it has left the code. */
 static int at(const struct code *c)
 {
-    term distance = term_sub(c->world.machine.arm.r[ARM_PC], c->here);
+    term distance = term_sub(c->world.machine.arm.r[ARM_PC], code_begin(c));
     return term_is_const(distance) && distance->value < 2 * c->count ? (int)(distance->value / 2) : -1;
 }
 
@@ -27,9 +32,9 @@ bool code_is_wide(term halfword)
     return (halfword->ones >> 11 & 0x1f) >= 0x1d; /* 0b11101, 0b11110 and 0b11111 begin 32 bits */
 }
 
-bool code_open(struct code *c, const struct target *target, struct path *path, term here, struct diag *diag)
+bool code_open(struct code *c, const struct target *target, struct path *path, struct diag *diag)
 {
-    *c = (struct code){.here = here};
+    *c = (struct code){0};
     world_open(&c->world, target, path, "code");
     c->world.machine.arrived = arrived;
     c->world.machine.step_limit = RUN_LIMIT;
@@ -63,7 +68,7 @@ void code_start(struct code *c, const term *halfwords, unsigned count, unsigned 
         undo_set_term(s->undo, flags[i], path_machine_fresh(m, "scratch_flag", i, 1, TERM_UNDEFINED));
     undo_set_u32(s->undo, &s->it, 0);
     undo_set_u32(s->undo, &m->steps, 0);
-    undo_set_term(s->undo, &s->r[ARM_PC], term_add(c->here, term_const(32, 2 * entry)));
+    undo_set_term(s->undo, &s->r[ARM_PC], term_add(code_begin(c), term_const(32, 2 * entry)));
     assertion_establish(initial, &c->world);
     c->count = count;
     arm_forget_code(s, c->world.blocks[BLOCK_CODE]);

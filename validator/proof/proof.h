@@ -331,12 +331,13 @@ void prelude_free(struct prelude *prelude);
 
 struct code {
     struct world world;
-    term here;                         /* address of the first halfword */
     unsigned count;                    /* halfwords */
     bool executed[CODE_MAX_HALFWORDS]; /* by index: an instruction began here on some path since code_start */
 };
-/* `here` is the address of the first halfword. False and a diag if the image cannot be mapped. */
-bool code_open(struct code *c, const struct target *target, struct path *path, term here, struct diag *diag);
+/* False and a diag if the image cannot be mapped. */
+bool code_open(struct code *c, const struct target *target, struct path *path, struct diag *diag);
+/* Address of the first halfword. */
+term code_begin(const struct code *c);
 void code_close(struct code *c);
 /* Writes the code and the initial state; what `initial` does not name is of class U. Execution begins at halfword
  * `entry`. */
