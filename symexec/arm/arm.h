@@ -86,6 +86,22 @@ struct arm_memory {
     size_t code; /* a hint: the block of the last fetch */
 };
 
+/* ---- architecture.c ---- */
+
+/* M-profile architectures, each newer than those before it. */
+enum arm_architecture {
+    ARM_UNKNOWN_ARCHITECTURE,
+    ARM_V6_M,
+    ARM_V7_M,
+    ARM_V7E_M,
+    ARM_V8_M_BASE,
+    ARM_V8_M_MAIN,
+    ARM_V8_1_M_MAIN,
+};
+const char *arm_architecture_name(enum arm_architecture architecture);
+/* The architecture of a processor that the model fits; unknown for every other processor. */
+enum arm_architecture arm_core_architecture(const char *core);
+
 /* ---- system.c: instructions with an effect on the system alone ---- */
 
 enum arm_system { ARM_DMB, ARM_DSB, ARM_ISB, ARM_DBG, ARM_SEV, ARM_YIELD, ARM_WFE, ARM_WFI, ARM_SYSTEM_COUNT };

@@ -27,6 +27,11 @@ static void bad_manifests(void **state)
         {"\"name\"", "\"Thumbproof rBPF JIT\"", "\"a\\u0007b\"", "\"name\""},
         {"\"core\"", "false", "0", "\"unaligned_trap\""},
         {"\"core\"", "{", "[{", "JSON"},
+        {"\"routines\": [", "]\n}", "]\n}}", "JSON"},
+        {"\"routines\": [", "]\n}", "]\n} // end", "JSON"},
+        {"", "jit_emit", "jit_emit\\u0000", "contains a NUL"},
+        {"", "\"emit\"", "\"emit\\u0000er\"", "contains a NUL"},
+        {"", "jit_emit", "jit_emit\\\\u0000", "jit_emit\\u0000"}, /* no escape: a backslash and letters */
         /* missing, misplaced, unknown, repeated */
         {"", "\"prelude\"", "\"overture\"", "\"overture\" is an unknown key"},
         {"", "\"context\"", "\"kontext\"", "\"kontext\" is an unknown key"},
@@ -38,6 +43,33 @@ static void bad_manifests(void **state)
         {"\"registers\": {\"vm\"", "\"fuel\"", "\"fool\"", "\"fool\""},
         {"\"ways\"", "\"fuel\"", "\"fool\"", "\"fool\""},
         {"\"ways\"", "\"position\"", "\"post\"", "\"post\""},
+        {"\"context\"", "\"struct\"", "\"extra\": 1, \"struct\"", "\"extra\" is an unknown key"},
+        {"\"vm\": {", "\"struct\"", "\"scratch\": [], \"struct\"", "\"scratch\" is an unknown key"},
+        {"\"core\"", "\"name\"", "\"speed\": 1, \"name\"", "\"speed\" is an unknown key"},
+        {"\"homes\": [", "\"symbol\"", "\"extra\": 1, \"symbol\"", "\"extra\" is an unknown key"},
+        {"\"frame\"", "\"bytes\"", "\"extra\": 1, \"bytes\"", "\"extra\" is an unknown key"},
+        {"\"status\"", "\"accepted\"", "\"extra\": 1, \"accepted\"", "\"extra\" is an unknown key"},
+        {"\"limits\"", "\"headroom\"", "\"extra\": 1, \"headroom\"", "\"extra\" is an unknown key"},
+        {"\"loop\"", "\"step\"", "\"extra\": 1, \"step\"", "\"extra\" is an unknown key"},
+        {"\"core\"", "\"name\"", "\"div_0_trap\": true, \"name\"", "\"div_0_trap\" stands twice"},
+        {"\"fields\"", "\"program\"", "\"pc\": \"len\", \"program\"", "\"pc\" stands twice"},
+        {"\"saved\"", "\"r4\"", "\"r5\": \"sp+0\", \"r4\"", "\"r5\" stands twice"},
+        {"\"ways\"", "\"exit\"", "\"fuel\": {}, \"exit\"", "\"fuel\" stands twice"},
+        {"\"limits\"", "\"program_slots\"", "\"headroom\": 1, \"program_slots\"", "\"headroom\" stands twice"},
+        {"\"routines\": [", "\"symbol\"", "\"is\": \"summary\", \"symbol\"", "\"is\" stands twice"},
+        {"\"loop\"", "\"remainder\"", "\"divisor\": \"remainder\", \"remainder\"", "\"divisor\" stands twice"},
+        {"\"loop\"", "\"remainder\"", "\"\"", "(a key)"},
+        /* values of other types */
+        {"", "\"homes\": [", "\"homes\": [[\"r2\"],", "not an object"},
+        {"\"routines\": [", "{", "[\"x\"], {", "not an object"},
+        {"\"routines\": [", "{", "7, {", "not an object"},
+        {"\"ways\"", "{\"status\": \"RBPF_OK\", \"position\": \"exit_pos\"}", "[\"RBPF_OK\"]", "not an object"},
+        {"\"registers\": [", "[\"r2\", \"sp+0\"]", "[\"r2\", \"sp+0\", \"r11\"]", "not a pair"},
+        {"\"registers\": [", "[\"r2\", \"sp+0\"]", "{\"a\": \"r2\", \"b\": \"sp+0\"}", "not a pair"},
+        /* core */
+        {"\"core\"", "cortex-m3", "cortex-m0", "no processor that is known"},
+        {"\"core\"", "cortex-m3", "Cortex-M3", "no processor that is known"},
+        {"\"core\"", "cortex-m3", "cortex-m33", "no processor that is known"},
         /* symbols */
         {"", "\"jit_emit\"", "\"no_such_function\"", "\"no_such_function\""},
         {"", "\"jit_prelude\"", "\"no_such_function\"", "\"no_such_function\""},
@@ -76,6 +108,21 @@ static void bad_manifests(void **state)
         {"\"registers\": [", "\"sp+0\"", "\"sp+96\"", "frame"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+2\"", "place"},
         {"\"registers\": [", "\"sp+0\"", "\"sp+ 0\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp+04\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp+0x4\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp++4\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp+4 \"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\" sp+4\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp + 4\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp\"", "place"},
+        {"\"registers\": [", "\"sp+4\"", "\"sp+99999999999\"", "place"},
+        {"\"registers\": [", "\"r4\"", "\"r+4\"", "place"},
+        {"\"registers\": [", "\"r4\"", "\"R4\"", "place"},
+        {"\"registers\": [", "\"r4\"", "\"r4 \"", "place"},
+        {"\"registers\": [", "\"r4\"", "\"r00\"", "place"},
+        {"\"registers\": {\"vm\"", "\"r9\"", "\"r09\"", "place"},
+        {"\"registers\": {\"vm\"", "\"r9\"", "\"sb\"", "place"},
+        {"\"saved\"", "\"sp+60\"", "\"sp+060\"", "place"},
         {"\"registers\": [", "\"r2\"", "\"r02\"", "place"},
         {"\"registers\": [", "\"r2\"", "\"r13\"", "place"},
         {"\"registers\": [", "\"r2\"", "\"r\"", "place"},
@@ -95,10 +142,16 @@ static void bad_manifests(void **state)
         /* numbers */
         {"\"status\"", "\"RBPF_OK\"", "-1", "\"accepted\""},
         {"\"status\"", "\"RBPF_OK\"", "4294967296", "\"accepted\""},
+        {"\"status\"", "\"RBPF_CODE_FULL\"", "\"RBPF_OK\"", "\"code_full\" is 0, the status of \"accepted\" too"},
+        {"\"status\"", "\"RBPF_BRANCH_RANGE\"", "\"RBPF_CODE_FULL\"", "the status of \"code_full\" too"},
+        {"\"ways\"", "\"RBPF_FUEL\"", "\"RBPF_OK\"", "\"fuel\" is 0, the status of \"exit\" too"},
+        {"\"ways\"", "\"RBPF_FUEL\"", "0", "\"fuel\" is 0, the status of \"exit\" too"},
         {"\"limits\"", "1048000", "1e300", "\"branch_reach\""},
         {"\"limits\"", "1048000", "16777217", "\"branch_reach\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "101", "\"headroom\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "\"\"", "\"headroom\""},
+        {"\"limits\"", "\"RBPF_MAX_LEN\"", "1", "\"program_slots\" is 1, which is not in the range"},
+        {"\"limits\"", "\"JIT_PRELUDE_HEADROOM\"", "251", "\"prelude_headroom\" is 251, which is not in the range"},
         {"\"limits\"", "\"JIT_STACK_BYTES\"", "4104", "\"stack_bytes\""},
         {"\"limits\"", "\"JIT_STACK_BYTES\"", "100", "\"stack_bytes\" is not a multiple of 8"},
         {"\"limits\"", "\"JIT_STACK_BYTES\"", "88", "\"stack_bytes\" is less than the frame"},
@@ -109,11 +162,18 @@ static void bad_manifests(void **state)
         {"\"routines\": [", "\"is\": \"mod64\"", "\"is\": \"div64\"", "two routines"},
         {"\"routines\": [", "\"trusted\": true", "\"trusted\": 1", "\"trusted\""},
         {"\"routines\": [", "\"trusted\"", "\"rusted\"", "\"rusted\""},
+        {"\"routines\": [", "\"is\": \"mod64\"", "\"is\": \"summary\"", "known by a summary"},
+        {"\"routines\": [", "\"is\": \"div64\"", "\"is\": \"summary\"", "known by a summary"},
+        {"\"routines\": [", "\"is\": \"mod64\"", "\"none\": 5000, \"is\": \"mod64\"", "\"none\" is no parameter"},
+        {"\"routines\": [", "\"jit_mod64\"", "\"jit_div64\"", "\"jit_div64\" is the same function"},
+        {"\"loop\"", "\"divisor\": \"divisor\"", "\"divisor\": \"remainder\"", "\"remainder\" has two roles"},
+        {"\"fields\"", ", \"routines\": \"routines\"", "", "\"routine_table\" is there"},
     };
     refused(RUN("list", "--manifest", at("missing.json")), "missing.json");
     refused(RUN("list", "--manifest", folder), folder);
     refused(RUN("list", "--manifest", ELF), ELF);
     refused(RUN("list", "--manifest", spill("empty.json", "", 0)), "empty.json");
+    refused(RUN("list", "--manifest", spill("nul.json", "{}\0{}", 5)), "contains a NUL");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct outcome *o = RUN("list", "--manifest", edited(rows[i].after, rows[i].from, rows[i].to));
         if (o->status != 2 || !strstr(o->err, rows[i].what))
@@ -141,6 +201,27 @@ static void good_manifests(void **state)
     assert_int_equal(RUN("list", "--manifest", edited("\"scratch\"", "\"next\"", ""))->status, 0);
 }
 
+/* Just within the contract is accepted, and just beyond it only with --allow-weaker. */
+static void limits_of_the_contract(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *good, *weaker, *what;
+    } rows[] = {
+        {"\"RBPF_MAX_LEN\"", "65535", "65534", "\"program_slots\" is 65534 slots, weaker than the 65535"},
+        {"1048000", "1000000", "999999", "\"branch_reach\" is 999999 bytes, weaker than the 1000000"},
+        {"\"JIT_HEADROOM\"", "64", "65", "\"headroom\" is 65 halfwords, weaker than the 64"},
+        {"\"JIT_STACK_BYTES\"", "512", "520", "\"stack_bytes\" is 520 bytes, weaker than the 512"},
+    };
+    assert_int_equal(RUN("list", "--manifest", edited("\"limits\"", "\"JIT_PRELUDE_HEADROOM\"", "250"))->status, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(RUN("list", "--manifest", edited("\"limits\"", rows[i].from, rows[i].good))->status, 0);
+        const char *weaker = edited("\"limits\"", rows[i].from, rows[i].weaker);
+        refused(RUN("list", "--manifest", weaker), rows[i].what);
+        assert_int_equal(RUN("list", "--allow-weaker", "--manifest", weaker)->status, 0);
+    }
+}
+
 /* Opening a target proves nothing: a prelude that cannot be had is a verdict. */
 static void a_bad_prelude_is_a_verdict(void **state)
 {
@@ -162,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_manifests),
         cmocka_unit_test(good_manifests),
+        cmocka_unit_test(limits_of_the_contract),
         cmocka_unit_test(a_bad_prelude_is_a_verdict),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

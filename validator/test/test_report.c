@@ -51,8 +51,10 @@ static void reports_do_not_depend_on_workers(void **state)
 static void reports_are_complete(void **state)
 {
     (void)state;
-    static const char *const keys[] = {"schema",      "tool",        "jit",     "summary",
-                                       "obligations", "not_covered", "trusted", "times"};
+    static const char *const keys[] = {"schema",      "tool",    "jit",   "summary",    "obligations",
+                                       "not_covered", "trusted", "times", "assumptions"};
+    static const char *const jit_keys[] = {"name",     "path", "manifest", "sha256",  "manifest_sha256",
+                                           "compiler", "core", "limits",   "routines"};
     static const char *const obligation_keys[] = {"id",    "verdict",     "domain",       "paths",
                                                   "goals", "by_identity", "instructions", "solver_steps"};
     struct bytes b = slurp(deciding("2", "complete.json"));
@@ -60,6 +62,9 @@ static void reports_are_complete(void **state)
     free(b.data);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         assert_true(cJSON_HasObjectItem(root, keys[i]));
+    for (size_t i = 0; i < sizeof jit_keys / sizeof *jit_keys; i++)
+        assert_true(cJSON_HasObjectItem(cJSON_GetObjectItem(root, "jit"), jit_keys[i]));
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(root, "assumptions")), 0);
     int count = 0;
     cJSON_ArrayForEach(obligation, cJSON_GetObjectItem(root, "obligations"))
     {
@@ -70,6 +75,74 @@ static void reports_are_complete(void **state)
     assert_int_equal(count, 4);
     assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "summary"), "proved")->valueint, 4);
     cJSON_Delete(root);
+}
+
+/* The value of "jit" in a report, which belongs to *root. */
+static cJSON *jit_of(const char *path, cJSON **root)
+{
+    struct bytes b = slurp(path);
+    *root = cJSON_Parse((char *)b.data);
+    free(b.data);
+    assert_non_null(*root);
+    return cJSON_GetObjectItem(*root, "jit");
+}
+
+static void reports_say_what_was_proved(void **state)
+{
+    (void)state;
+    static const char *const states[][3] = {{"jit_modimm", "proved", "routine/modimm"},
+                                            {"jit_div64", "not decided", "routine/div64"},
+                                            {"jit_mod64", "trusted", NULL}};
+    const char *report = at("routines.json");
+    cJSON *root, *item;
+    assert_int_equal(RUN("validate-all", "--quiet", "--opcode", "routine/modimm", "--report", report)->status, 0);
+    cJSON *jit = jit_of(report, &root);
+    assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(jit, "limits"), "stack_bytes")->valueint, 104);
+    assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(jit, "limits"), "program_slots")->valueint, 1 << 20);
+    assert_int_equal(strlen(cJSON_GetObjectItem(jit, "manifest_sha256")->valuestring), 64);
+    assert_string_not_equal(cJSON_GetObjectItem(jit, "manifest_sha256")->valuestring,
+                            cJSON_GetObjectItem(jit, "sha256")->valuestring);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        item = cJSON_GetArrayItem(cJSON_GetObjectItem(jit, "routines"), (int)i);
+        assert_string_equal(cJSON_GetObjectItem(item, "symbol")->valuestring, states[i][0]);
+        assert_string_equal(cJSON_GetObjectItem(item, "state")->valuestring, states[i][1]);
+        if (states[i][2])
+            assert_string_equal(cJSON_GetObjectItem(item, "obligation")->valuestring, states[i][2]);
+        else
+            assert_null(cJSON_GetObjectItem(item, "obligation"));
+    }
+    cJSON_Delete(root);
+}
+
+/* What a manifest may do to the claim stands in the report and in the table. */
+static void reports_tell_assumptions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *after, *from, *to, *line;
+    } rows[] = {
+        {"\"limits\"", "1048000", "4096",
+         "limit branch_reach (how far a jump reaches from its own code): 4096 bytes are enough, where the contract has "
+         "1000000"},
+        {"", "\"div_0_trap\"", "\"system\": [\"DMB\"], \"div_0_trap\"",
+         "system DMB: may be executed, and has no effect on the program"},
+        {"", "\"emit\"", "\"globals\": [\"jit_routines\"], \"emit\"", "global jit_routines (16 bytes at 0x"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *report = at("assumed.json");
+        struct outcome *o = RUN("validate-all", "--allow-weaker", "--opcode", "exit", "--report", report, "--manifest",
+                                edited(rows[i].after, rows[i].from, rows[i].to));
+        cJSON *root;
+        assert_int_equal(o->status, 0);
+        const char *told = strstr(o->out, "assumed: ");
+        assert_non_null(told);
+        assert_int_equal(strncmp(told + strlen("assumed: "), rows[i].line, strlen(rows[i].line)), 0);
+        jit_of(report, &root);
+        const cJSON *list = cJSON_GetObjectItem(root, "assumptions");
+        assert_int_equal(cJSON_GetArraySize(list), 1);
+        assert_non_null(strstr(cJSON_GetArrayItem(list, 0)->valuestring, rows[i].line));
+        cJSON_Delete(root);
+    }
 }
 
 static void unwritable_reports(void **state)
@@ -127,6 +200,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_do_not_depend_on_workers),
         cmocka_unit_test(reports_are_complete),
+        cmocka_unit_test(reports_say_what_was_proved),
+        cmocka_unit_test(reports_tell_assumptions),
         cmocka_unit_test(unwritable_reports),
         cmocka_unit_test(wrong_places_are_refuted),
         cmocka_unit_test(fail_fast_stops_at_the_first_of_the_list),

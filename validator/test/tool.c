@@ -58,9 +58,9 @@ struct bytes slurp(const char *path)
 
 const char *at(const char *name)
 {
-    static char paths[4][320];
+    static char paths[16][320];
     static unsigned next;
-    char *path = paths[next++ % 4];
+    char *path = paths[next++ % 16];
     snprintf(path, sizeof paths[0], "%s/%s", folder, name);
     return path;
 }

@@ -24,7 +24,7 @@ struct bytes {
 };
 /* A whole file; the caller frees the data. */
 struct bytes slurp(const char *path);
-/* Path of a file in the test's own folder; the last four are valid. */
+/* Path of a file in the test's own folder; the last sixteen are valid. */
 const char *at(const char *name);
 void write_file(const char *path, const void *data, size_t size);
 /* Writes a file in the test's own folder, and returns its path. */
