@@ -199,6 +199,9 @@ bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t 
  * one, or none that lies whole in a loaded segment. */
 bool arm_image_object(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size,
                       struct diag *diag);
+/* attributes.c: the newest architecture that the build attributes name; unknown if there are none. False and a diag if
+ * they are malformed, or name what is no M-profile. */
+bool arm_image_architecture(const struct arm_image *image, enum arm_architecture *newest, struct diag *diag);
 /* The compiler that the image names in .comment, or "unknown compiler". */
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 /* Adds one block for each loaded segment: constant contents, read + execute (never write). */

@@ -163,6 +163,7 @@ bool report_write(const struct report *report, const char *path, struct diag *di
     cJSON_AddStringToObject(jit, "sha256", target->sha256);
     cJSON_AddStringToObject(jit, "manifest_sha256", target->manifest_sha256);
     cJSON_AddStringToObject(jit, "compiler", target->compiler);
+    cJSON_AddStringToObject(jit, "architecture", arm_architecture_name(target->architecture));
     cJSON_AddStringToObject(jit, "core", target->manifest.core_name);
     cJSON_AddItemToObject(jit, "limits", limits_json(target));
     cJSON_AddItemToObject(jit, "routines", routines_json(report));

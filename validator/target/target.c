@@ -200,6 +200,19 @@ static bool resolve(struct target *t, struct diag *diag)
            find_globals(t, diag) && find_routines(t, diag);
 }
 
+/* The model is of ARMv7-M; a core says how much newer code may claim to be. */
+static bool check_architecture(struct target *t, struct diag *diag)
+{
+    enum arm_architecture core = arm_core_architecture(t->manifest.core_name);
+    if (!arm_image_architecture(t->image, &t->architecture, diag))
+        return false;
+    if (t->architecture <= core)
+        return true;
+    diag_set(diag, DIAG_INPUT, t->elf_path, "is built for %s, but the manifest's core \"%s\" has %s",
+             arm_architecture_name(t->architecture), t->manifest.core_name, arm_architecture_name(core));
+    return false;
+}
+
 bool target_open(const char *elf, const char *manifest, struct target *t, struct diag *diag)
 {
     *t = (struct target){0};
@@ -221,7 +234,7 @@ bool target_open(const char *elf, const char *manifest, struct target *t, struct
     if (!SHA256File(manifest, t->manifest_sha256))
         strcpy(t->manifest_sha256, "unknown");
     arm_image_compiler(t->image, t->compiler, sizeof t->compiler);
-    if (!resolve(t, diag)) {
+    if (!check_architecture(t, diag) || !resolve(t, diag)) {
         target_close(t);
         return false;
     }

@@ -132,6 +132,7 @@ struct target {
     char elf_path[512], manifest_path[512];
     char sha256[65], manifest_sha256[65];
     char compiler[128];
+    enum arm_architecture architecture; /* that the ELF file says it was built for */
     uint32_t prelude_address, emit_address, routine_table_address;
     struct path_contract *contracts; /* of the manifest's routines, in their order */
 };

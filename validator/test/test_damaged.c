@@ -14,6 +14,18 @@
 
 /* ---- bad files ---- */
 
+/* Our JIT, built for a newer core. */
+static const char *newer(void)
+{
+    char command[512];
+    snprintf(command, sizeof command,
+             "arm-none-eabi-gcc -std=c11 -Os -g -fno-eliminate-unused-debug-types -mcpu=cortex-m4 -mthumb "
+             "-ffreestanding -nostdlib -static -Wl,-e,rbpf_compile jit/*.c -o %s",
+             at("newer.elf"));
+    assert_int_equal(system(command), 0);
+    return at("newer.elf");
+}
+
 static void bad_elf_files(void **state)
 {
     (void)state;
@@ -24,6 +36,9 @@ static void bad_elf_files(void **state)
     refused(RUN("list", "--jit", "Makefile"), "Makefile");
     refused(RUN("list", "--jit", "/proc/self/exe"), "/proc/self/exe");
     refused(RUN("list", "--jit", "build/m3-gcc-Os/emit.o"), "relocatable");
+    refused(RUN("list", "--jit", newer()), "is built for ARMv7E-M, but the manifest's core \"cortex-m3\" has ARMv7-M");
+    assert_int_equal(RUN("list", "--jit", newer(), "--manifest", edited("\"core\"", "cortex-m3", "cortex-m4"))->status,
+                     0);
     for (size_t size = 4; size < elf.size; size = size * 2 + 5)
         refused(RUN("list", "--jit", spill("cut.elf", elf.data, size)), "cut.elf");
     free(elf.data);

@@ -53,8 +53,8 @@ static void reports_are_complete(void **state)
     (void)state;
     static const char *const keys[] = {"schema",      "tool",    "jit",   "summary",    "obligations",
                                        "not_covered", "trusted", "times", "assumptions"};
-    static const char *const jit_keys[] = {"name",     "path", "manifest", "sha256",  "manifest_sha256",
-                                           "compiler", "core", "limits",   "routines"};
+    static const char *const jit_keys[] = {"name",     "path", "manifest", "sha256",   "manifest_sha256",
+                                           "compiler", "core", "limits",   "routines", "architecture"};
     static const char *const obligation_keys[] = {"id",    "verdict",     "domain",       "paths",
                                                   "goals", "by_identity", "instructions", "solver_steps"};
     struct bytes b = slurp(deciding("2", "complete.json"));
@@ -99,6 +99,7 @@ static void reports_say_what_was_proved(void **state)
     cJSON *jit = jit_of(report, &root);
     assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(jit, "limits"), "stack_bytes")->valueint, 104);
     assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(jit, "limits"), "program_slots")->valueint, 1 << 20);
+    assert_string_equal(cJSON_GetObjectItem(jit, "architecture")->valuestring, "ARMv7-M");
     assert_int_equal(strlen(cJSON_GetObjectItem(jit, "manifest_sha256")->valuestring), 64);
     assert_string_not_equal(cJSON_GetObjectItem(jit, "manifest_sha256")->valuestring,
                             cJSON_GetObjectItem(jit, "sha256")->valuestring);
