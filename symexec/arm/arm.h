@@ -182,6 +182,11 @@ term arm_condition(const struct arm_state *s, unsigned cond);
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
+/* newer.c: what has an encoding that the table leaves out, such as "ARMv7E-M" or "FPv5"; NULL if it is UNDEFINED in
+ * every M-profile architecture, or unknown here (MVE, other coprocessors). `word` as for arm_print. The answer means
+ * something where a word is UNDEFINED, also by a hole of the table, or is an UNPREDICTABLE form of another encoding. */
+const char *arm_newer_architecture(uint32_t word, bool is_wide);
+
 /* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its
  * fields by letter; fields may be symbolic. */
 void arm_print(FILE *out, term word);
