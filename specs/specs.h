@@ -134,6 +134,26 @@ const struct promise *spec_routine(const char *name);
 /* The exact meaning of a 12-bit i:imm3:imm8, 32 bits: ThumbExpandImm (ARMv7-M ARM A5.3.2). */
 term spec_expand_imm(term imm12);
 
+/* ---- limits.c: the least that a JIT must be able to do ------------------------------------------------------- */
+
+enum spec_limit_id {
+    SPEC_PROGRAM_SLOTS,
+    SPEC_BRANCH_REACH,
+    SPEC_HEADROOM,
+    SPEC_PRELUDE_HEADROOM,
+    SPEC_STACK_BYTES,
+    SPEC_LIMITS,
+};
+/* A number that a JIT may choose, and how far. */
+struct spec_limit {
+    const char *name;
+    bool at_least; /* else at most */
+    uint32_t bound;
+    const char *unit, *meaning;
+};
+extern const struct spec_limit spec_limits[SPEC_LIMITS];
+bool spec_limit_met(enum spec_limit_id id, uint32_t value);
+
 /* ---- step.c: semantics ------------------------------------------------------------------------------------- */
 
 struct bpf_state {

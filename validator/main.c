@@ -12,11 +12,13 @@
 
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_NAMES = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2 };
+enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_ALLOW_WEAKER };
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
     {"manifest", KEY_MANIFEST, "JSON", 0, "What it says about itself (default: specs/thumbproof-jit.json)", 0},
+    {"allow-weaker", KEY_ALLOW_WEAKER, NULL, 0,
+     "Accept limits of the manifest that are weaker than the contract's; reports list them as assumptions", 0},
     {"opcode", 'o', "NAME", 0,
      "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
@@ -47,7 +49,7 @@ struct command_line {
     size_t selection_count, argument_count;
     struct run_options run;
     struct telling telling;
-    bool quiet;
+    bool quiet, allow_weaker;
 };
 
 /* ---- parsing ---- */
@@ -80,6 +82,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_MANIFEST:
         c->manifest = argument;
+        return 0;
+    case KEY_ALLOW_WEAKER:
+        c->allow_weaker = true;
         return 0;
     case KEY_NO_COLOR:
         c->run.color = false;
@@ -306,6 +311,10 @@ static int run(struct command_line *c)
         term_audit_start();
     if (!target_open(c->jit, c->manifest, &target, &diag))
         return complain(&diag);
+    if (!c->allow_weaker && !limits_met(&target, &diag)) {
+        target_close(&target);
+        return complain(&diag);
+    }
     obligations_list(&target, &list);
     int status = narrow(c, &list, &diag) ? c->command->run(c, &target, &list) : complain(&diag);
     free(list.items);

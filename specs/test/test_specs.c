@@ -168,12 +168,28 @@ static void printed(void **state)
     assert_int_equal(bpf_slot(&insn, 0)->value, UINT64_C(0x00000007fffe0355));
 }
 
+static void limits_end_where_they_say(void **state)
+{
+    (void)state;
+    for (enum spec_limit_id i = 0; i < SPEC_LIMITS; i++) {
+        const struct spec_limit *limit = &spec_limits[i];
+        assert_non_null(limit->name);
+        assert_true(spec_limit_met(i, limit->bound));
+        assert_int_equal(spec_limit_met(i, limit->bound - 1), !limit->at_least);
+        assert_int_equal(spec_limit_met(i, limit->bound + 1), limit->at_least);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_distinct), cmocka_unit_test(opcode_bytes_fit_their_forms),
-        cmocka_unit_test(rows_are_found),    cmocka_unit_test(legal_registers),
-        cmocka_unit_test(successors),        cmocka_unit_test(printed),
+        cmocka_unit_test(rows_are_distinct),
+        cmocka_unit_test(opcode_bytes_fit_their_forms),
+        cmocka_unit_test(rows_are_found),
+        cmocka_unit_test(legal_registers),
+        cmocka_unit_test(limits_end_where_they_say),
+        cmocka_unit_test(successors),
+        cmocka_unit_test(printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,22 @@ struct arm_memory {
     size_t code; /* a hint: the block of the last fetch */
 };
 
+/* ---- architecture.c ---- */
+
+/* M-profile architectures, each newer than those before it. */
+enum arm_architecture {
+    ARM_UNKNOWN_ARCHITECTURE,
+    ARM_V6_M,
+    ARM_V7_M,
+    ARM_V7E_M,
+    ARM_V8_M_BASE,
+    ARM_V8_M_MAIN,
+    ARM_V8_1_M_MAIN,
+};
+const char *arm_architecture_name(enum arm_architecture architecture);
+/* The architecture of a processor that the model fits; unknown for every other processor. */
+enum arm_architecture arm_core_architecture(const char *core);
+
 /* ---- system.c: instructions with an effect on the system alone ---- */
 
 enum arm_system { ARM_DMB, ARM_DSB, ARM_ISB, ARM_DBG, ARM_SEV, ARM_YIELD, ARM_WFE, ARM_WFI, ARM_SYSTEM_COUNT };
@@ -189,6 +205,11 @@ term arm_condition(const struct arm_state *s, unsigned cond);
 
 struct arm_insn; /* row + halfwords; see decode.h */
 
+/* newer.c: what has an encoding that the table leaves out, such as "ARMv7E-M" or "FPv5"; NULL if it is UNDEFINED in
+ * every M-profile architecture, or unknown here (MVE, other coprocessors). `word` as for arm_print. The answer means
+ * something where a word is UNDEFINED, also by a hole of the table, or is an UNPREDICTABLE form of another encoding. */
+const char *arm_newer_architecture(uint32_t word, bool is_wide);
+
 /* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its
  * fields by letter; fields may be symbolic. */
 void arm_print(FILE *out, term word);
@@ -206,6 +227,9 @@ bool arm_image_symbol(const struct arm_image *image, const char *name, uint32_t 
  * one, or none that lies whole in a loaded segment. */
 bool arm_image_object(const struct arm_image *image, const char *name, uint32_t *address, uint32_t *size,
                       struct diag *diag);
+/* attributes.c: the newest architecture that the build attributes name; unknown if there are none. False and a diag if
+ * they are malformed, or name what is no M-profile. */
+bool arm_image_architecture(const struct arm_image *image, enum arm_architecture *newest, struct diag *diag);
 /* The compiler that the image names in .comment, or "unknown compiler". */
 void arm_image_compiler(const struct arm_image *image, char *out, size_t size);
 /* Adds one block for each loaded segment, for reading only: constant contents, or, where the segment is writable, undefined

@@ -39,6 +39,54 @@ static cJSON *trusted_json(const struct manifest *m)
     return list;
 }
 
+static void add_line(void *list, const char *line)
+{
+    cJSON_AddItemToArray(list, cJSON_CreateString(line));
+}
+
+static cJSON *assumptions_json(const struct target *target)
+{
+    cJSON *list = cJSON_CreateArray();
+    assumptions_tell(target, add_line, list);
+    return list;
+}
+
+static cJSON *limits_json(const struct target *target)
+{
+    cJSON *limits = cJSON_CreateObject();
+    for (enum spec_limit_id i = 0; i < SPEC_LIMITS; i++)
+        cJSON_AddNumberToObject(limits, spec_limits[i].name, target_limit(target, i));
+    return limits;
+}
+
+/* Why calls of a routine may be replaced: a verdict of its own obligation, its summary, or belief. */
+static cJSON *routine_json(const struct report *report, const struct routine *r)
+{
+    cJSON *o = cJSON_CreateObject();
+    const char *state = r->trusted ? "trusted" : r->promise ? "not decided" : "summary";
+    char id[sizeof r->is + 16];
+    snprintf(id, sizeof id, "routine/%s", r->is);
+    cJSON_AddStringToObject(o, "symbol", r->symbol);
+    cJSON_AddStringToObject(o, "is", r->is);
+    if (r->promise && !r->trusted) {
+        for (size_t k = 0; k < report->count; k++)
+            if (strcmp(report->results[k].id, id) == 0)
+                state = verdict_names[report->results[k].verdict];
+        cJSON_AddStringToObject(o, "obligation", id);
+    }
+    cJSON_AddStringToObject(o, "state", state);
+    return o;
+}
+
+static cJSON *routines_json(const struct report *report)
+{
+    const struct manifest *m = &report->target->manifest;
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < m->routine_count; i++)
+        cJSON_AddItemToArray(list, routine_json(report, &m->routines[i]));
+    return list;
+}
+
 static cJSON *summary_json(const struct report *report)
 {
     uint64_t verdict_count[3] = {0}, by_divergence = 0, by_rule = 0;
@@ -113,7 +161,12 @@ bool report_write(const struct report *report, const char *path, struct diag *di
     cJSON_AddStringToObject(jit, "path", target->elf_path);
     cJSON_AddStringToObject(jit, "manifest", target->manifest_path);
     cJSON_AddStringToObject(jit, "sha256", target->sha256);
+    cJSON_AddStringToObject(jit, "manifest_sha256", target->manifest_sha256);
     cJSON_AddStringToObject(jit, "compiler", target->compiler);
+    cJSON_AddStringToObject(jit, "architecture", arm_architecture_name(target->architecture));
+    cJSON_AddStringToObject(jit, "core", target->manifest.core_name);
+    cJSON_AddItemToObject(jit, "limits", limits_json(target));
+    cJSON_AddItemToObject(jit, "routines", routines_json(report));
     cJSON_AddBoolToObject(root, "selection_only", report->selected_only);
     cJSON_AddItemToObject(root, "summary", summary_json(report));
     cJSON *list = cJSON_AddArrayToObject(root, "obligations");
@@ -121,6 +174,7 @@ bool report_write(const struct report *report, const char *path, struct diag *di
         cJSON_AddItemToArray(list, result_to_json(&report->results[k], false));
     cJSON_AddItemToObject(root, "not_covered", not_covered_json());
     cJSON_AddItemToObject(root, "trusted", trusted_json(&target->manifest));
+    cJSON_AddItemToObject(root, "assumptions", assumptions_json(target));
     cJSON_AddItemToObject(root, "times", whole_times_json(report));
     char *text = cJSON_Print(root);
     cJSON_Delete(root);

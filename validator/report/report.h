@@ -1,5 +1,6 @@
 /*
- * Reports: JSON, of which every other format is a pure function (json.c), and the table for people (table.c).
+ * Reports: JSON, of which every other format is a pure function (json.c), and the table for people (table.c). Both say
+ * under which assumptions (assumptions.c).
  */
 #ifndef THUMBPROOF_REPORT_H
 #define THUMBPROOF_REPORT_H
@@ -18,6 +19,8 @@ struct report {
 bool report_write(const struct report *report, const char *path, struct diag *diag);
 /* Exit status: 0 proved, 1 refuted, 3 unknown, 4 an unconfirmed refutation. */
 int report_status(const struct report *report);
+/* Tells each deviation of the target from the contract, as one line. */
+void assumptions_tell(const struct target *target, void (*tell)(void *data, const char *line), void *data);
 /* The table for people. */
 void table_print(FILE *out, const struct report *report, bool color);
 

@@ -28,6 +28,12 @@ static void line(FILE *out, const struct result *r, bool color)
     fprintf(out, "%8.2f\n", r->seconds);
 }
 
+static void assumption(void *data, const char *line)
+{
+    FILE *out = data;
+    fprintf(out, "assumed: %s\n", line);
+}
+
 void table_print(FILE *out, const struct report *report, bool color)
 {
     uint64_t count[3] = {0}, instructions = 0;
@@ -63,4 +69,5 @@ void table_print(FILE *out, const struct report *report, bool color)
             count[0], count[1], count[2], instructions, report->seconds, report->jobs, report->jobs == 1 ? "" : "s");
     fprintf(out, " (Z3 %.2f s, executor %.2f s: %.2f us an instruction)\n", z3, steps,
             instructions ? steps * 1e6 / (double)instructions : 0);
+    assumptions_tell(report->target, assumption, out);
 }

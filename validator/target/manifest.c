@@ -43,7 +43,7 @@ static void read_layout(struct reader *r, const cJSON *object, const char *const
     reader_only(r, members, names);
     reader_text(r, object, "struct", layout->tag, sizeof layout->tag);
     for (size_t i = 0; names[i]; i++)
-        if (names[i] != optional || cJSON_HasObjectItem(members, names[i]))
+        if (names[i] != optional || reader_has(members, names[i]))
             reader_text(r, members, names[i], fields[i].member, NAME_SIZE);
 }
 
@@ -55,6 +55,8 @@ static void read_context(struct reader *r, const cJSON *root, struct manifest *m
     read_layout(r, object, role_names, role_names[ROLE_ROUTINES], &m->context, m->context_fields);
     if (*m->context_fields[ROLE_ROUTINES].member)
         reader_text(r, root, "routine_table", m->routine_table, sizeof m->routine_table);
+    else if (reader_has(root, "routine_table"))
+        reader_fail(r, "routine_table", "is there, but the context has no field for it");
     m->scratch = list_of((size_t)cJSON_GetArraySize(scratch), sizeof *m->scratch);
     cJSON_ArrayForEach(item, scratch) reader_item(r, item, "scratch", m->scratch[m->scratch_count++].member, NAME_SIZE);
 }
@@ -79,10 +81,13 @@ static void read_homes(struct reader *r, const cJSON *item, struct homes *out)
         reader_fail(r, "registers", "does not have eleven pairs");
         return;
     }
-    for (int i = 0; i < BPF_REGISTERS; i++)
+    for (int i = 0; i < BPF_REGISTERS; i++) {
+        const cJSON *pair = cJSON_GetArrayItem(registers, i);
+        if (!cJSON_IsArray(pair) || cJSON_GetArraySize(pair) != 2)
+            reader_fail(r, "registers", "has an element that is not a pair");
         for (int word = 0; word < 2; word++)
-            out->words[i][word] =
-                reader_place(r, cJSON_GetArrayItem(cJSON_GetArrayItem(registers, i), word), "registers");
+            out->words[i][word] = reader_place(r, cJSON_GetArrayItem(pair, word), "registers");
+    }
 }
 
 /* Two words in one place, or a word in a place that has a fixed role, would make the relation impossible to hold. */
@@ -160,19 +165,17 @@ static void read_ways(struct reader *r, const cJSON *root, struct manifest *m)
 static void read_numbers(struct reader *r, const cJSON *root, struct manifest *m)
 {
     static const char *const status_keys[] = {"accepted", "code_full", "branch_range", NULL};
-    static const char *const limit_keys[] = {"program_slots", "headroom",    "prelude_headroom",
-                                             "branch_reach",  "stack_bytes", NULL};
+    const char *limit_keys[SPEC_LIMITS + 1] = {NULL};
     const cJSON *status = reader_object(r, root, "status"), *limits = reader_object(r, root, "limits");
+    for (size_t i = 0; i < SPEC_LIMITS; i++)
+        limit_keys[i] = spec_limits[i].name;
     reader_only(r, status, status_keys);
     reader_only(r, limits, limit_keys);
     reader_constant(r, status, "accepted", &m->accepted);
     reader_constant(r, status, "code_full", &m->code_full);
     reader_constant(r, status, "branch_range", &m->branch_range);
-    reader_constant(r, limits, "program_slots", &m->program_slots);
-    reader_constant(r, limits, "headroom", &m->headroom);
-    reader_constant(r, limits, "prelude_headroom", &m->prelude_headroom);
-    reader_constant(r, limits, "branch_reach", &m->branch_reach);
-    reader_constant(r, limits, "stack_bytes", &m->stack_bytes);
+    for (enum spec_limit_id i = 0; i < SPEC_LIMITS; i++)
+        reader_constant(r, limits, spec_limits[i].name, manifest_limit(m, i));
 }
 
 /* ---- routines ---- */
@@ -185,11 +188,10 @@ static void read_loop(struct reader *r, const cJSON *object, struct loop_binding
     reader_text(r, object, "step", loop->step, sizeof loop->step);
     reader_text(r, object, "struct", loop->layout.tag, sizeof loop->layout.tag);
     loop->fields = list_of((size_t)cJSON_GetArraySize(fields), sizeof *loop->fields);
-    cJSON_ArrayForEach(item, fields)
+    cJSON_ArrayForEach(item, fields) /* which names there must be, the invariant tells */
     {
         struct loop_field *field = &loop->fields[loop->field_count++];
-        if (strlen(item->string) < NAME_SIZE)
-            strcpy(field->name, item->string);
+        reader_key(r, item, field->name, sizeof field->name);
         reader_text(r, fields, item->string, field->field.member, NAME_SIZE);
     }
 }
@@ -207,14 +209,18 @@ static void read_routine(struct reader *r, const cJSON *item, struct manifest *m
     for (size_t i = 0; i < m->routine_count && routine->promise; i++)
         if (m->routines[i].promise == routine->promise)
             reader_fail(r, routine->is, "is the promise of two routines");
-    if (cJSON_HasObjectItem(item, "trusted"))
+    if (reader_has(item, "trusted"))
         routine->trusted = reader_truth(r, item, "trusted");
-    if (cJSON_HasObjectItem(item, "loop"))
+    if (!routine->promise && (routine->trusted || reader_has(item, "loop")))
+        reader_fail(r, routine->symbol, "is known by a summary, which is computed: it has no loop, and is not trusted");
+    if (reader_has(item, "loop"))
         read_loop(r, reader_object(r, item, "loop"), &routine->loop);
     if (routine->promise && routine->promise->opaque.expands) {
         routine->none = reader_number(r, item, "none", UINT32_MAX);
         if (routine->none < 0x1000)
             reader_fail(r, "none", "is itself an encoding");
+    } else if (reader_has(item, "none")) {
+        reader_fail(r, "none", "is no parameter of this promise");
     }
     m->routine_count++;
 }
@@ -236,7 +242,9 @@ static void read_core(struct reader *r, const cJSON *root, struct manifest *m)
     reader_text(r, core, "name", m->core_name, sizeof m->core_name);
     m->core.unaligned_trap = reader_truth(r, core, "unaligned_trap");
     m->core.div_0_trap = reader_truth(r, core, "div_0_trap");
-    if (!cJSON_HasObjectItem(core, "system"))
+    if (arm_core_architecture(m->core_name) == ARM_UNKNOWN_ARCHITECTURE)
+        reader_fail(r, "core", "is no processor that is known here: cortex-m3, cortex-m4, cortex-m7");
+    if (!reader_has(core, "system"))
         return;
     cJSON_ArrayForEach(item, reader_array(r, core, "system"))
     {
@@ -255,7 +263,7 @@ static void read_core(struct reader *r, const cJSON *root, struct manifest *m)
 static void read_globals(struct reader *r, const cJSON *root, struct manifest *m)
 {
     const cJSON *list, *item;
-    if (!cJSON_HasObjectItem(root, "globals"))
+    if (!reader_has(root, "globals"))
         return;
     list = reader_array(r, root, "globals");
     m->globals = list_of((size_t)cJSON_GetArraySize(list), sizeof *m->globals);

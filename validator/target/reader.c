@@ -11,41 +11,82 @@ void reader_fail(struct reader *r, const char *key, const char *problem)
     r->failed = true;
 }
 
-static char *read_file(const char *path)
+/* Names go into messages and reports: no control characters. */
+static bool is_printable(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
+}
+
+/* ---- the file ---- */
+
+static char *read_file(const char *path, size_t *size)
 {
     FILE *in = fopen(path, "rb");
     if (!in)
         return NULL;
     enum { MAX = 1 << 20 };
     char *buffer = malloc(MAX + 1);
-    size_t size = buffer ? fread(buffer, 1, MAX, in) : 0;
-    bool whole = buffer && feof(in) && !ferror(in) && !memchr(buffer, '\0', size);
+    *size = buffer ? fread(buffer, 1, MAX, in) : 0;
+    bool whole = buffer && feof(in) && !ferror(in);
     fclose(in);
     if (!whole) {
         free(buffer);
         return NULL;
     }
-    buffer[size] = '\0';
+    buffer[*size] = '\0';
     return buffer;
+}
+
+/* A NUL, or the escape of one in a string: what follows would not be seen. */
+static bool has_nul(const char *text, size_t size)
+{
+    if (memchr(text, '\0', size))
+        return true;
+    for (const char *at = text; (at = strchr(at, '\\')) != NULL && at[1]; at += 2)
+        if (strncmp(at, "\\u0000", 6) == 0)
+            return true;
+    return false;
+}
+
+/* The parser keeps repeated keys, and whoever asks gets the first. Depth is bounded by the parser. */
+static void check_repeated(struct reader *r, const cJSON *item)
+{
+    const cJSON *child, *other;
+    cJSON_ArrayForEach(child, item)
+    {
+        for (other = item->child; child->string && other != child; other = other->next)
+            if (strcmp(other->string, child->string) == 0)
+                reader_fail(r, is_printable(child->string) ? child->string : "(unprintable)", "stands twice");
+        check_repeated(r, child);
+    }
 }
 
 cJSON *reader_open(struct reader *r)
 {
-    char *buffer = read_file(r->path);
+    size_t size;
+    char *buffer = read_file(r->path, &size);
     cJSON *root = NULL;
-    r->failed = true;
-    if (!buffer) {
-        diag_set(r->diag, DIAG_INPUT, r->path, "cannot be read");
-    } else {
-        root = cJSON_ParseWithOpts(buffer, NULL, true);
-        if (cJSON_IsObject(root))
-            r->failed = false;
-        else
-            diag_set(r->diag, DIAG_INPUT, r->path, "is not a JSON object");
+    const char *problem = NULL;
+    if (!buffer)
+        problem = "cannot be read";
+    else if (has_nul(buffer, size))
+        problem = "contains a NUL";
+    else if (!cJSON_IsObject(root = cJSON_ParseWithOpts(buffer, NULL, true)))
+        problem = "is not a JSON object";
+    else
+        check_repeated(r, root);
+    if (problem) {
+        diag_set(r->diag, DIAG_INPUT, r->path, "%s", problem);
+        r->failed = true;
     }
     free(buffer);
     return root;
 }
+
+/* ---- values ---- */
 
 static const cJSON *member(struct reader *r, const cJSON *object, const char *key)
 {
@@ -71,15 +112,6 @@ const cJSON *reader_array(struct reader *r, const cJSON *object, const char *key
         return item;
     reader_fail(r, key, "is not an array");
     return NULL;
-}
-
-/* Names go into messages and reports: no control characters. */
-static bool is_printable(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            return false;
-    return true;
 }
 
 static bool is_name(const cJSON *item, size_t size)
@@ -155,9 +187,26 @@ struct place reader_place(struct reader *r, const cJSON *item, const char *key)
     return place;
 }
 
+void reader_key(struct reader *r, const cJSON *item, char *out, size_t size)
+{
+    if (*item->string && strlen(item->string) < size && is_printable(item->string))
+        strcpy(out, item->string);
+    else
+        reader_fail(r, "(a key)", "is not a name of a sensible length");
+}
+
+bool reader_has(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key) != NULL;
+}
+
 void reader_only(struct reader *r, const cJSON *object, const char *const *keys)
 {
     const cJSON *item;
+    if (!cJSON_IsObject(object)) {
+        reader_fail(r, keys[0], "is missing: what should have it is not an object");
+        return;
+    }
     cJSON_ArrayForEach(item, object)
     {
         size_t i = 0;
@@ -165,7 +214,5 @@ void reader_only(struct reader *r, const cJSON *object, const char *const *keys)
             i++;
         if (!keys[i])
             reader_fail(r, is_printable(item->string) ? item->string : "(unprintable)", "is an unknown key");
-        else if (cJSON_GetObjectItemCaseSensitive(object, item->string) != item)
-            reader_fail(r, item->string, "stands twice");
     }
 }

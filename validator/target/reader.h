@@ -14,7 +14,7 @@ struct reader {
 
 /* Notes that `key` has a problem, if nothing was wrong before. */
 void reader_fail(struct reader *r, const char *key, const char *problem);
-/* The file as JSON, or NULL; the caller deletes it. */
+/* The file as JSON, or NULL; the caller deletes it. No object in it has a key twice. */
 cJSON *reader_open(struct reader *r);
 /* Member `key` of an object, which must be there, with the type that the function is named after. What is missing or of
  * another type is an error, and reads as empty, 0, false or NULL. */
@@ -27,9 +27,13 @@ uint32_t reader_number(struct reader *r, const cJSON *object, const char *key, u
 bool reader_truth(struct reader *r, const cJSON *object, const char *key);
 /* A constant: the name of an enumerator or a number. */
 void reader_constant(struct reader *r, const cJSON *object, const char *key, struct constant *out);
-/* A place: "r0" to "r12", or "sp+N" with N a multiple of 4. */
+/* The key that an item of an object has, where keys are names. */
+void reader_key(struct reader *r, const cJSON *item, char *out, size_t size);
+/* Whether the object has the key. */
+bool reader_has(const cJSON *object, const char *key);
+/* A place: "r0" to "r12", or "sp+N" with N a multiple of 4, in decimal without leading zeros. */
 struct place reader_place(struct reader *r, const cJSON *item, const char *key);
-/* Every key of the object is one of `keys` (ends with NULL), and none stands twice. */
+/* An object whose every key is one of `keys` (ends with NULL). That no key stands twice, reader_open has seen to. */
 void reader_only(struct reader *r, const cJSON *object, const char *const *keys);
 
 #endif

@@ -110,8 +110,12 @@ static bool find_loop(struct target *t, struct loop_binding *loop, struct diag *
         struct field *f = &loop->fields[i].field;
         if (!arm_image_member(t->image, loop->layout.tag, f->member, &f->offset, &f->size, diag))
             return false;
-        if (f->offset % 4 || (f->size != 4 && f->size != 8) || f->offset + f->size > loop->layout.size)
+        if (f->offset % 4 || (f->size != 4 && f->size != 8) || f->size > loop->layout.size ||
+            f->offset > loop->layout.size - f->size)
             return complain(diag, t, f->member, "is not one or two aligned words");
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(loop->fields[j].field.member, f->member) == 0)
+                return complain(diag, t, f->member, "has two roles");
     }
     return true;
 }
@@ -128,24 +132,15 @@ static bool find_routines(struct target *t, struct diag *diag)
         *c = (struct path_contract){.symbol = r->symbol, .promise = r->promise, .parameter = r->none};
         if (!find_symbol(t, r->symbol, &c->address, diag) || !find_loop(t, &r->loop, diag))
             return false;
+        for (size_t j = 0; j < i; j++)
+            if (t->contracts[j].address == c->address)
+                return complain(diag, t, r->symbol, "is the same function as another routine");
     }
     return true;
 }
 
-static bool check_limits(const struct target *t, struct diag *diag)
+static bool check_stack(const struct target *t, struct diag *diag)
 {
-    const struct {
-        const struct constant *limit;
-        const char *name;
-        uint32_t max;
-    } rows[] = {
-        {&t->manifest.program_slots, "program_slots", 1u << 24},  {&t->manifest.headroom, "headroom", 100},
-        {&t->manifest.prelude_headroom, "prelude_headroom", 250}, {&t->manifest.branch_reach, "branch_reach", 1u << 24},
-        {&t->manifest.stack_bytes, "stack_bytes", 4096},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].limit->value > rows[i].max)
-            return complain(diag, t, rows[i].name, "is out of range");
     if (t->manifest.stack_bytes.value % 8) /* AAPCS 6.2.1.2 */
         return complain(diag, t, "stack_bytes", "is not a multiple of 8");
     if (t->manifest.stack_bytes.value < t->manifest.frame_bytes)
@@ -153,24 +148,69 @@ static bool check_limits(const struct target *t, struct diag *diag)
     return true;
 }
 
+/* Two outcomes with one status could not be told apart, and a proof would not notice one in place of the other. */
+static bool check_distinct(const struct target *t, const char *const *names, const struct constant *const *statuses,
+                           size_t count, struct diag *diag)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (statuses[i]->value == statuses[j]->value) {
+                diag_set(diag, DIAG_INPUT, t->manifest_path, "\"%s\" is %u, the status of \"%s\" too", names[i],
+                         statuses[i]->value, names[j]);
+                return false;
+            }
+    return true;
+}
+
+static bool check_statuses(const struct target *t, struct diag *diag)
+{
+    static const char *const compiler_names[] = {"accepted", "code_full", "branch_range"};
+    const struct manifest *m = &t->manifest;
+    const struct constant *const compiler[] = {&m->accepted, &m->code_full, &m->branch_range};
+    const char *run_names[BPF_OUTCOMES - 1];
+    const struct constant *run[BPF_OUTCOMES - 1];
+    for (int way = 1; way < BPF_OUTCOMES; way++) {
+        run_names[way - 1] = bpf_ways[way].name;
+        run[way - 1] = &m->way_status[way];
+    }
+    return check_distinct(t, compiler_names, compiler, 3, diag) &&
+           check_distinct(t, run_names, run, BPF_OUTCOMES - 1, diag);
+}
+
 static bool resolve(struct target *t, struct diag *diag)
 {
     struct manifest *m = &t->manifest;
-    struct constant *const single[] = {&m->accepted, &m->code_full,        &m->branch_range, &m->program_slots,
-                                       &m->headroom, &m->prelude_headroom, &m->branch_reach, &m->stack_bytes};
+    struct constant *const statuses[] = {&m->accepted, &m->code_full, &m->branch_range};
     if (!find_symbol(t, m->prelude, &t->prelude_address, diag) || !find_symbol(t, m->emit, &t->emit_address, diag) ||
         (*m->routine_table && !find_symbol(t, m->routine_table, &t->routine_table_address, diag)))
         return false;
     for (size_t i = 0; i < m->homes_count; i++)
         if (!find_symbol(t, m->homes[i].symbol, &m->homes[i].address, diag))
             return false;
-    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-        if (!find_constants(t, single[i], 1, diag))
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (!find_constants(t, statuses[i], 1, diag))
             return false;
-    return find_constants(t, m->way_status, BPF_OUTCOMES, diag) && check_limits(t, diag) &&
+    for (enum spec_limit_id i = 0; i < SPEC_LIMITS; i++)
+        if (!find_constants(t, manifest_limit(m, i), 1, diag))
+            return false;
+    return find_constants(t, m->way_status, BPF_OUTCOMES, diag) && check_statuses(t, diag) &&
+           limits_possible(t, diag) && check_stack(t, diag) &&
            find_layout(t, &m->context, m->context_fields, ROLE_COUNT, ROLE_COUNT, diag) &&
            find_layout(t, &m->vm, m->vm_fields, VM_ROLES, VM_RESULT, diag) && find_scratch(t, diag) &&
            find_globals(t, diag) && find_routines(t, diag);
+}
+
+/* The model is of ARMv7-M; a core says how much newer code may claim to be. */
+static bool check_architecture(struct target *t, struct diag *diag)
+{
+    enum arm_architecture core = arm_core_architecture(t->manifest.core_name);
+    if (!arm_image_architecture(t->image, &t->architecture, diag))
+        return false;
+    if (t->architecture <= core)
+        return true;
+    diag_set(diag, DIAG_INPUT, t->elf_path, "is built for %s, but the manifest's core \"%s\" has %s",
+             arm_architecture_name(t->architecture), t->manifest.core_name, arm_architecture_name(core));
+    return false;
 }
 
 bool target_open(const char *elf, const char *manifest, struct target *t, struct diag *diag)
@@ -191,8 +231,10 @@ bool target_open(const char *elf, const char *manifest, struct target *t, struct
     }
     if (!SHA256File(elf, t->sha256))
         strcpy(t->sha256, "unknown");
+    if (!SHA256File(manifest, t->manifest_sha256))
+        strcpy(t->manifest_sha256, "unknown");
     arm_image_compiler(t->image, t->compiler, sizeof t->compiler);
-    if (!resolve(t, diag)) {
+    if (!check_architecture(t, diag) || !resolve(t, diag)) {
         target_close(t);
         return false;
     }

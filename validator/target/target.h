@@ -130,13 +130,24 @@ struct target {
     struct manifest manifest;
     struct arm_image *image;
     char elf_path[512], manifest_path[512];
-    char sha256[65];
+    char sha256[65], manifest_sha256[65];
     char compiler[128];
+    enum arm_architecture architecture; /* that the ELF file says it was built for */
     uint32_t prelude_address, emit_address, routine_table_address;
     struct path_contract *contracts; /* of the manifest's routines, in their order */
 };
 /* Reads both files and resolves each name of the manifest. False and a diag if something is wrong or missing. */
 bool target_open(const char *elf, const char *manifest, struct target *target, struct diag *diag);
 void target_close(struct target *target);
+
+/* ---- limits.c ---- */
+
+/* Where a manifest has a limit of the contract. */
+struct constant *manifest_limit(struct manifest *manifest, enum spec_limit_id id);
+uint32_t target_limit(const struct target *target, enum spec_limit_id id);
+/* Whether the validator can represent the limits. False and a diag if not. */
+bool limits_possible(const struct target *target, struct diag *diag);
+/* Whether the limits are no weaker than the contract asks. False and a diag if not. */
+bool limits_met(const struct target *target, struct diag *diag);
 
 #endif
