@@ -129,35 +129,36 @@ static term below_sp(struct arm_state *s, const struct arm_block *block, unsigne
     return term_extract(term_var(name, 32, TERM_UNDEFINED), 0, 8 * width);
 }
 
-static term load_inside(struct arm_state *s, const struct arm_place *place, unsigned width)
+/* One path for each value that a symbolic offset can have: for blocks that are small, or whose index is. */
+static bool choose_offset(struct arm_state *s, struct arm_place *place, unsigned width)
 {
     const struct arm_block *block = &s->memory.blocks[place->block];
-    uint32_t offset = place->offset, sp;
+    if (!arm_concretise(s, place->symbolic, &place->offset))
+        return false;
+    place->symbolic = NULL;
+    if ((uint64_t)place->offset + width > block->size) /* the bounds were decided before: this path is infeasible */
+        return arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, place->offset, block->name);
+    return true;
+}
+
+static term load_inside(struct arm_state *s, struct arm_place *place, unsigned width)
+{
+    const struct arm_block *block = &s->memory.blocks[place->block];
+    uint32_t sp;
     if (block->table_read) {
         term at = place->symbolic ? place->symbolic : term_const(32, place->offset);
         return block->table_read(block->table_data, at, width);
     }
-    if (place->symbolic) {
-        /* A table in a constant image, such as the offsets of a switch: one path for each value of the index. */
-        if (!block->image) {
-            arm_break(s, ARM_BAD_ADDRESS, "load at a symbolic offset of block %s, which is no table", block->name);
-            return NULL;
-        }
-        if (!arm_concretise(s, place->symbolic, &offset))
-            return NULL;
-        if ((uint64_t)offset + width > block->size) { /* the bounds were decided above: this path is infeasible */
-            arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, offset, block->name);
-            return NULL;
-        }
-    }
+    if (place->symbolic && !choose_offset(s, place, width)) /* such as the offsets of a switch */
+        return NULL;
     if (block->stack) {
         if (!sp_offset(s, place->block, &sp))
             return NULL;
-        if (offset < sp)
+        if (place->offset < sp)
             return below_sp(s, block, width);
     }
-    arm_note_load(s, place->block, offset, width);
-    return load_cells(s, place->block, offset, width);
+    arm_note_load(s, place->block, place->offset, width);
+    return load_cells(s, place->block, place->offset, width);
 }
 
 term arm_load(struct arm_state *s, term address, unsigned width, bool aligned)
@@ -177,12 +178,12 @@ term arm_load(struct arm_state *s, term address, unsigned width, bool aligned)
     return NULL;
 }
 
-static bool store_inside(struct arm_state *s, const struct arm_place *place, term value)
+static bool store_inside(struct arm_state *s, struct arm_place *place, term value)
 {
     const struct arm_block *block = &s->memory.blocks[place->block];
     uint32_t sp;
-    if (place->symbolic || block->table_read)
-        return arm_break(s, ARM_BAD_ADDRESS, "store to block %s at a symbolic offset or into a table", block->name);
+    if (place->symbolic && !choose_offset(s, place, value->width / 8u))
+        return false;
     if (block->stack) {
         if (!sp_offset(s, place->block, &sp))
             return false;

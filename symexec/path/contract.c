@@ -52,6 +52,7 @@ static enum path_status run_through(struct path_machine *m, unsigned results)
 {
     enum path_arrival (*arrived)(struct path_machine *) = m->arrived;
     const struct running outer = m->running;
+    const uint32_t steps = m->steps;
     enum path_status status;
     m->running = (struct running){path_return_address(m), m->arm.r[ARM_SP], true};
     m->arrived = has_returned;
@@ -63,6 +64,7 @@ static enum path_status run_through(struct path_machine *m, unsigned results)
     if (status == PATH_BROKEN)
         return status;
     term words[OPAQUE_MAX_RESULTS] = {m->arm.r[0], m->arm.r[1]};
+    undo_set_u32(m->arm.undo, &m->steps, steps); /* the call is one step of its caller, as any other */
     undo_set_term(m->arm.undo, &m->arm.r[ARM_LR], term_add(m->arm.r[ARM_PC], term_const(32, 1)));
     path_return(m, words, results);
     return PATH_RUNNING;
@@ -132,7 +134,7 @@ enum path_status path_contract_apply(struct path_machine *m, const struct path_c
     if (!call_is_lawful(m))
         return PATH_BROKEN;
     if (!contract->promise)
-        return !is_constant(m, 1) && path_summarise(m) ? PATH_RUNNING : PATH_DONE;
+        return path_summarise(m) ? PATH_RUNNING : PATH_DONE;
     if (is_constant(m, contract->promise->arguments))
         return run_through(m, contract->promise->results);
     apply(m, contract);

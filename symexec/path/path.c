@@ -147,9 +147,23 @@ enum verdict path_prove(struct path *p, term goal, struct model *model)
     return solver_prove(p->solver, p->conditions, p->count, p->definitions, p->definition_count, goal, model);
 }
 
+bool path_only_value(struct path *path, term t, uint32_t *value)
+{
+    struct model model = {0};
+    *value = (uint32_t)t->value;
+    if (term_is_const(t))
+        return true;
+    bool found = path_prove(path, term_truth(false), &model) == VERDICT_REFUTED;
+    *value = (uint32_t)term_eval(t, model_lookup, &model);
+    model_free(&model);
+    return found && path_prove(path, term_eq(t, term_const(t->width, *value)), NULL) == VERDICT_PROVED;
+}
+
 /* The clock less the time that Z3 has had. */
 static double own_time(const struct path *p)
 {
+    if (!p->solver) /* a run on constants asks nothing */
+        return 0;
     const struct solver_stats *s = solver_stats(p->solver);
     return solver_clock() - s->goal_seconds - s->feasible_seconds;
 }

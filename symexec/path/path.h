@@ -42,6 +42,7 @@ struct path {
     bool stop;           /* set by anyone: explorations return as soon as they can */
 };
 
+/* `solver` may be NULL for runs on constants, which ask nothing. */
 struct path *path_open(struct solver *solver);
 void path_close(struct path *path);
 /* Adds a condition. A constant true adds nothing. */
@@ -52,6 +53,9 @@ bool path_decide(void *path, term condition);
 bool path_feasible(struct path *path, term condition);
 /* Whether the path condition implies `goal`; see solver_prove. */
 enum verdict path_prove(struct path *path, term goal, struct model *model);
+/* The one value that `t`, 32 bits or fewer, has on this path. It may be constant only because of the branches taken, so some value is
+ * found, and then the solver is asked whether there is another. False if there is, or if nobody knows. */
+bool path_only_value(struct path *path, term t, uint32_t *value);
 /* A scope for assumptions outside of explorations: path_release drops every condition assumed since the mark. */
 size_t path_mark(const struct path *path);
 void path_release(struct path *path, size_t mark);

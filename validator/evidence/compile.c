@@ -65,8 +65,8 @@ void compile(struct proof *proof, struct numbers *numbers, enum pass pass, struc
     struct emulator emu;
     struct diag diag;
     memset(out, 0, sizeof *out);
-    if (compiler_open(&c, proof->target, proof->prelude, path, "replay", &diag)) {
-        compiler_call(&c, s->homes, s->insn, pass);
+    if (compiler_open(&c, proof->target, proof->prelude, path, pass, &diag)) {
+        compiler_call(&c, s->homes, s->insn);
         if (emulator_open(&emu, &c.world.machine.arm, numbers))
             run(proof, &emu, &c, out);
         emulator_close(&emu);

@@ -50,7 +50,7 @@ static void confirm_instruction(struct proof *proof)
     for (size_t i = 0; i < pinned.count; i++)
         pinned.entries[i].value = model_lookup(pinned.entries[i].var, &f->model);
     for (unsigned shake = 0; shake < ATTEMPTS && example->confirmation == CONFIRMED_NOT; shake++) {
-        struct numbers numbers = {proof->target, &f->model, shake, &pinned};
+        struct numbers numbers = {.target = proof->target, .model = &f->model, .shake = shake, .pinned = &pinned};
         size_t size;
         if (shake >= OTHER_PATH_VALUES && !another_model(f, &pinned, shake))
             break;

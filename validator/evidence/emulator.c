@@ -18,8 +18,10 @@ static const struct model_entry *entry_of(const struct model *model, term var)
 /* Another address for each shake, less than a megabyte away: blocks are further apart. */
 static uint64_t shaken_address(const struct numbers *n, term var, uint64_t address)
 {
-    enum { MODEL_BITS = 0x3ff, NOISE_BITS = 0x1ffff };
+    enum { MODEL_BITS = 0x3ff, NOISE_BITS = 0x1ffff, RETURN_BITS = 0x3f };
     const struct model_entry *entry = entry_of(n->model, var);
+    if (var->width == 31) /* a return address, which stays in its page */
+        return entry ? address | (entry->value & RETURN_BITS) : address;
     if (n->shake == 0)
         return entry ? address | (entry->value & MODEL_BITS) : address;
     return address | ((var->hash * (2 * n->shake + 1)) >> 19 & NOISE_BITS);
@@ -30,7 +32,7 @@ uint64_t numbers_lookup(term var, void *data)
     const struct numbers *n = data;
     uint64_t address;
     if (var->classes == TERM_PRIVATE && world_number(n->target, var, &address))
-        return var->width == 31 ? address : shaken_address(n, var, address); /* returns stay in their page */
+        return n->exact && entry_of(n->model, var) ? entry_of(n->model, var)->value : shaken_address(n, var, address);
     const struct model_entry *entry = entry_of(n->shake ? n->pinned : n->model, var);
     if (entry)
         return entry->value;

@@ -15,6 +15,7 @@ struct numbers {
     struct model *model;
     unsigned shake;             /* 0: the model; else what `pinned` has, and noise for the rest, other noise for each */
     const struct model *pinned; /* NULL: nothing */
+    bool exact;                 /* addresses are the model's: nothing is run that has to find its blocks */
 };
 uint64_t numbers_lookup(term var, void *numbers);
 uint64_t numbers_of(struct numbers *numbers, term t);

@@ -29,6 +29,9 @@ uint32_t emulated_value(struct emulator *emulator, struct world *w, struct place
 /* Whether the finding's rule is broken again on these numbers; says how. */
 bool rule_breaks(struct proof *proof, struct numbers *numbers, const struct compiled *compiled, FILE *out);
 
+/* The same of a machine that is about to run. */
+bool machine_breaks(struct proof *proof, struct numbers *numbers, struct path_machine *machine, FILE *out);
+
 /* ---- replay.c ---- */
 
 /* A machine that is about to run code in the finding's state; false if the image cannot be mapped. */

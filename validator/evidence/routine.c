@@ -2,6 +2,7 @@
 #include "validator/evidence/internal.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { STACK_BYTES = 512, TRIALS = 400 };
 
@@ -9,14 +10,15 @@ struct returned {
     bool ended;
     char fault[120];
     uint32_t words[OPAQUE_MAX_RESULTS];
+    uint32_t before, after; /* in the finding's place */
+    bool broken;            /* the finding's rule, by our own machine */
 };
 
-static void run(struct proof *proof, const uint32_t *arguments, struct returned *out)
+static void run(struct proof *proof, const uint32_t *arguments, struct returned *out, FILE *text)
 {
-    const struct path_contract *contract = proof->finding.situation.routine;
-    const struct promise *promise = contract->promise;
-    struct model model = {0};
-    struct numbers numbers = {.target = proof->target, .model = &model};
+    const struct situation *s = &proof->finding.situation;
+    const struct promise *promise = s->routine->promise;
+    struct numbers numbers = {.target = proof->target, .model = &proof->finding.model};
     struct path *path = path_open(NULL);
     struct world w;
     struct emulator emu;
@@ -26,16 +28,22 @@ static void run(struct proof *proof, const uint32_t *arguments, struct returned 
     for (unsigned i = 0; i < promise->arguments; i++)
         values[i] = term_const(32, arguments[i]);
     world_open(&w, proof->target, path, "routine");
+    w.machine.arrived = path_machine_returned;
+    w.machine.contract_count = 0;
     if (world_map_image(&w, &diag)) {
         world_add(&w, BLOCK_STACK, STACK_BYTES, NULL);
-        path_machine_call(&w.machine, contract->address, values, promise->arguments, w.blocks[BLOCK_STACK]);
-        if (emulator_open(&emu, &w.machine.arm, &numbers)) {
+        path_machine_call(&w.machine, s->routine->address, values, promise->arguments, w.blocks[BLOCK_STACK]);
+        if (proof->finding.rule != ARM_RULE_NONE) {
+            out->broken = machine_breaks(proof, &numbers, &w.machine, text);
+        } else if (emulator_open(&emu, &w.machine.arm, &numbers)) {
+            out->before = emulator_register(&emu, s->at.index);
             out->ended = emulator_call(&emu, emulator_register(&emu, ARM_LR) & ~1u) == EMULATION_ENDED;
             snprintf(out->fault, sizeof out->fault, "%s", emu.fault);
+            out->after = emulator_register(&emu, s->at.index);
             for (unsigned i = 0; i < promise->results; i++)
                 out->words[i] = emulator_register(&emu, i);
+            emulator_close(&emu);
         }
-        emulator_close(&emu);
     }
     world_close(&w);
     path_close(path);
@@ -83,18 +91,17 @@ static uint32_t next(uint64_t *seed)
     }
 }
 
-static void tell(FILE *out, const struct path_contract *contract, const uint32_t *arguments, const struct returned *r,
-                 const uint32_t *right)
+static void tell_call(FILE *out, const struct path_contract *contract, const uint32_t *arguments)
 {
-    const struct promise *promise = contract->promise;
     fprintf(out, "    %s(", contract->symbol);
-    for (unsigned i = 0; i < promise->arguments; i++)
+    for (unsigned i = 0; i < contract->promise->arguments; i++)
         fprintf(out, "%s0x%08" PRIx32, i ? ", " : "", arguments[i]);
-    if (!r->ended) {
-        fprintf(out, ") ends in a %s\n", r->fault);
-        return;
-    }
-    fputs(") returns", out);
+    fputc(')', out);
+}
+
+static void tell_words(FILE *out, const struct promise *promise, const struct returned *r, const uint32_t *right)
+{
+    fputs(" returns", out);
     for (unsigned i = 0; i < promise->results; i++)
         fprintf(out, " r%u = 0x%" PRIx32, i, r->words[i]);
     if (!promise->witness) {
@@ -104,25 +111,54 @@ static void tell(FILE *out, const struct path_contract *contract, const uint32_t
     } else if (promise->opaque.expands && r->words[0] <= 0xfff) {
         fprintf(out, ", which means 0x%08" PRIx64, spec_expand_imm(term_const(12, r->words[0]))->value);
     }
-    fputc('\n', out);
+}
+
+/* Whether one call shows what the finding says. */
+static enum confirmation try(struct proof *proof, const uint32_t *arguments, FILE *out)
+{
+    const struct finding *f = &proof->finding;
+    const struct path_contract *contract = f->situation.routine;
+    uint32_t right[OPAQUE_MAX_RESULTS] = {0};
+    struct returned r;
+    char *text = NULL;
+    size_t size;
+    FILE *rule = open_memstream(&text, &size);
+    if (!rule)
+        abort();
+    run(proof, arguments, &r, rule);
+    fclose(rule);
+    bool kept = f->goal != GOAL_SAVED || r.before == r.after;
+    bool good = f->goal == GOAL_SAVED || as_promised(contract, arguments, r.words, right);
+    enum confirmation result = f->rule != ARM_RULE_NONE ? (r.broken ? CONFIRMED_BY_RULE : CONFIRMED_NOT)
+                               : r.ended && kept && good ? CONFIRMED_NOT
+                                                         : CONFIRMED_BY_DIVERGENCE;
+    if (result != CONFIRMED_NOT) {
+        tell_call(out, contract, arguments);
+        if (r.broken)
+            fprintf(out, "\n%s", text);
+        else if (!r.ended)
+            fprintf(out, " ends in a %s\n", r.fault);
+        else if (!kept)
+            fprintf(out, " leaves 0x%08" PRIx32 " in r%u, which had 0x%08" PRIx32 "\n", r.after, f->situation.at.index,
+                    r.before);
+        else
+            tell_words(out, contract->promise, &r, right), fputc('\n', out);
+    }
+    free(text);
+    return result;
 }
 
 enum confirmation replay_routine(struct proof *proof, FILE *out)
 {
     const struct finding *f = &proof->finding;
-    const struct path_contract *contract = f->situation.routine;
     struct numbers numbers = {.target = proof->target, .model = &proof->finding.model};
+    enum confirmation result = CONFIRMED_NOT;
     uint64_t seed = 1;
-    for (unsigned trial = 0; trial < TRIALS; trial++) {
-        uint32_t arguments[OPAQUE_MAX_ARGUMENTS] = {0}, right[OPAQUE_MAX_RESULTS] = {0};
-        struct returned r;
-        for (unsigned i = 0; i < contract->promise->arguments; i++)
+    for (unsigned trial = 0; trial < TRIALS && result == CONFIRMED_NOT; trial++) {
+        uint32_t arguments[OPAQUE_MAX_ARGUMENTS] = {0};
+        for (unsigned i = 0; i < f->situation.routine->promise->arguments; i++)
             arguments[i] = trial == 0 ? (uint32_t)numbers_of(&numbers, f->arguments[i]) : next(&seed);
-        run(proof, arguments, &r);
-        if (r.ended && as_promised(contract, arguments, r.words, right))
-            continue;
-        tell(out, contract, arguments, &r, right);
-        return CONFIRMED_BY_DIVERGENCE;
+        result = try(proof, arguments, out);
     }
-    return CONFIRMED_NOT;
+    return result;
 }

@@ -55,7 +55,9 @@ static bool declared_number(void *data, term t, unsigned classes, term *equal, b
     term other = path_canonical(q->proof->path, t, classes);
     *known = true;
     *equal = term_const(t->width, numbers_of(q->numbers, other));
-    return numbers_of(q->numbers, t) == (*equal)->value;
+    struct numbers exact = *q->numbers;
+    exact.exact = true;
+    return numbers_of(&exact, t) == (*equal)->value;
 }
 
 /* Runs until the rule breaks again; true if it does. */
@@ -81,6 +83,12 @@ static bool breaks_again(struct path_machine *m, enum arm_rule rule, struct ques
     return true;
 }
 
+bool machine_breaks(struct proof *proof, struct numbers *numbers, struct path_machine *m, FILE *out)
+{
+    struct questions q = {proof, numbers};
+    return breaks_again(m, proof->finding.rule, &q, out);
+}
+
 bool rule_breaks(struct proof *proof, struct numbers *numbers, const struct compiled *compiled, FILE *out)
 {
     const struct finding *f = &proof->finding;
@@ -95,8 +103,8 @@ bool rule_breaks(struct proof *proof, struct numbers *numbers, const struct comp
         code_close(&code);
     } else {
         struct compiler c;
-        if (compiler_open(&c, proof->target, proof->prelude, path, "replay", &diag)) {
-            compiler_call(&c, f->situation.homes, f->situation.insn, f->situation.pass);
+        if (compiler_open(&c, proof->target, proof->prelude, path, f->situation.pass, &diag)) {
+            compiler_call(&c, f->situation.homes, f->situation.insn);
             world_block(&c.world, BLOCK_OFFSETS)->table_read = read_number;
             world_block(&c.world, BLOCK_OFFSETS)->table_data = &q;
             again = breaks_again(&c.world.machine, f->rule, &q, out);

@@ -27,7 +27,7 @@ static struct situation situation(struct frame_proof *p, enum phase phase, unsig
                               .initial = &p->initial,
                               .expected = &p->expected,
                               .halfwords = p->halfwords,
-                              .count = p->proof->prelude->count};
+                              .count = phase == PHASE_CODE ? p->proof->prelude->count : 0};
 }
 
 /* ---- the prelude function itself ---- */
@@ -79,7 +79,7 @@ static bool prove_prelude(struct frame_proof *p)
                        .judge = judge_prelude,
                        .data = p,
                        .is_main = true};
-    compiler_call(&p->compiler, &p->proof->target->manifest.homes[0], NULL, PASS_PRELUDE);
+    compiler_call(&p->compiler, &p->proof->target->manifest.homes[0], NULL);
     compiler_assume_domain(&p->compiler);
     triple_prove(&t);
     undo_to(&path->undo, undo);
@@ -120,7 +120,7 @@ static bool open(struct frame_proof *p, struct proof *proof)
 {
     struct diag diag;
     *p = (struct frame_proof){.proof = proof};
-    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "prelude", &diag) &&
+    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, PASS_PRELUDE, &diag) &&
         code_open(&p->code, proof->target, proof->path, &diag))
         return true;
     proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);

@@ -8,6 +8,14 @@
 
 #include <stdlib.h>
 
+/* What one path of the sizing pass came to. */
+struct sized {
+    term condition; /* of the path, from where the pass began */
+    struct emission emission;
+};
+
+enum { NOP = 0xbf00 };
+
 struct insn_proof {
     struct proof *proof;
     struct compiler compiler, sizing;
@@ -23,7 +31,10 @@ struct insn_proof {
     struct emission emission; /* of the path under way */
     const struct bpf_case *current;
     unsigned accepted; /* paths of this register pair */
-    /* By length and index: an instruction begins there in some code of that length, and was executed, or read as data, on some path. */
+    struct sized *sized; /* under the path of the final pass that is under way */
+    size_t sized_count, sized_room;
+    /* By length and index: an instruction begins there in some code of that length, and was executed on some path, or is
+     * data that was read, or padding. */
     bool seen[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS], run[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS];
 };
 
@@ -45,7 +56,7 @@ static struct situation situation(struct insn_proof *p, enum phase phase, const 
                               .initial = &p->initial,
                               .expected = &p->expected,
                               .halfwords = p->halfwords,
-                              .count = p->emission.count};
+                              .count = phase == PHASE_CODE ? p->emission.count : 0};
 }
 
 /* ---- running the emitted code ---- */
@@ -97,7 +108,7 @@ static void note_coverage(struct insn_proof *p)
     for (unsigned i = 0; i < count; i++) {
         bool data = code_is_data(&p->code, i);
         p->seen[count][i] |= !data;
-        p->run[count][i] |= data || p->code.executed[i];
+        p->run[count][i] |= data || p->code.executed[i] || p->halfwords[i] == term_const(16, NOP);
         i += !data && code_is_wide(p->halfwords[i]);
     }
 }
@@ -176,6 +187,41 @@ static void claim_same_code(struct insn_proof *p, const struct situation *s)
 }
 
 /*
+ * No two paths of the sizing pass that come to different ends may differ in nothing but what is in entries of the table that
+ * are not filled yet: whatever was in that memory would decide.
+ */
+static void claim_independent(struct insn_proof *p, const struct situation *s, const struct sized *now)
+{
+    const struct place r0 = {PLACE_REGISTER, 0, 0}, position = compiler_context_place(&p->sizing, ROLE_POSITION);
+    for (size_t i = 0; i < p->sized_count; i++) {
+        const struct sized *other = &p->sized[i];
+        struct situation about = *s;
+        bool same_status = other->emission.status == now->emission.status;
+        if (same_status && other->emission.count == now->emission.count)
+            continue;
+        about.at = same_status ? position : r0;
+        about.must = same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
+        claim(&about, GOAL_SIZING_PURE, term_not(compiler_with_other_garbage(&p->sizing, other->condition)), NULL);
+    }
+}
+
+static void note_sized(struct insn_proof *p, const struct triple *t, struct emission emission)
+{
+    const struct path *path = p->proof->path;
+    struct sized now = {term_truth(true), emission};
+    for (size_t i = t->assumed; i < path->count; i++)
+        now.condition = term_and(now.condition, path->conditions[i]);
+    claim_independent(p, &t->situation, &now);
+    if (p->sized_count == p->sized_room) {
+        p->sized_room = p->sized_room ? 2 * p->sized_room : 8;
+        p->sized = realloc(p->sized, p->sized_room * sizeof *p->sized);
+        if (!p->sized)
+            abort();
+    }
+    p->sized[p->sized_count++] = now;
+}
+
+/*
  * The pass that finds positions must emit as much as the pass that uses them. What the table has for the end of the instruction
  * is what this pass made of it.
  */
@@ -187,6 +233,7 @@ static void judge_sizing(struct triple *t)
     struct emission e;
     if (!compiler_was_lawful(s, &p->sizing, &e))
         return;
+    note_sized(p, t, e);
     if (!e.accepted) {
         judge_refusal(p, s, e.status);
         return;
@@ -214,7 +261,8 @@ static void prove_sizing(struct insn_proof *p)
                        .judge = judge_sizing,
                        .data = p};
     t.situation.pass = PASS_SIZING;
-    compiler_call(&p->sizing, p->homes, &p->insn, PASS_SIZING);
+    p->sized_count = 0;
+    compiler_call(&p->sizing, p->homes, &p->insn);
     triple_prove(&t);
     undo_to(&path->undo, undo);
     path_release(path, mark);
@@ -301,7 +349,7 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     p->accepted = 0;
     p->initial.count = p->expected.count = 0;
     relation_assert(p->boundary, BPF_HOLDS_ALL, &(struct moment){.state = &p->before}, &p->initial);
-    compiler_call(&p->compiler, p->homes, &p->insn, PASS_FINAL);
+    compiler_call(&p->compiler, p->homes, &p->insn);
     compiler_assume_domain(&p->compiler);
     check_cases(p);
     if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
@@ -371,8 +419,8 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     p->proof = proof;
     p->insn.row = o->opcode;
     describe(proof, o->opcode);
-    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, "final", &diag) &&
-        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, "sizing", &diag) &&
+    if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, PASS_FINAL, &diag) &&
+        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, PASS_SIZING, &diag) &&
         code_open(&p->code, proof->target, proof->path, &diag)) {
         for (size_t h = 0; h < m->homes_count; h++)
             prove_homes(p, &m->homes[h]);
@@ -388,5 +436,6 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     compiler_close(&p->compiler);
     assertion_free(&p->initial);
     assertion_free(&p->expected);
+    free(p->sized);
     free(p);
 }

@@ -7,6 +7,7 @@
  */
 #include "validator/proof/proof.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { STACK_BYTES = 2048, OUT_BYTES = 2 * CODE_MAX_HALFWORDS, MAX_ROOM = 1 << 28 };
@@ -66,6 +67,23 @@ term compiler_offset_of(struct compiler *c, term index)
     return entry_at(c, byte_of(index));
 }
 
+static term other_garbage(term var, void *data)
+{
+    const struct path *path = data;
+    char name[64];
+    for (size_t i = 0; i < path->application_count; i++)
+        if (path->applications[i]->function == &garbage && path->applications[i]->results[0] == var) {
+            snprintf(name, sizeof name, "other_%s", term_name(var));
+            return term_var(name, 32, TERM_ORDINARY);
+        }
+    return var;
+}
+
+term compiler_with_other_garbage(const struct compiler *c, term t)
+{
+    return term_substitute(t, other_garbage, c->world.machine.path);
+}
+
 /* Two entries have a meaning of their own: where the instruction's code begins, and where it ends. */
 static void know_own_entries(struct compiler *c)
 {
@@ -93,11 +111,12 @@ bool compiler_table_entry(const struct path *path, size_t k, struct table_entry 
 /* ---- the machine ---- */
 
 bool compiler_open(struct compiler *c, const struct target *target, const struct prelude *prelude, struct path *path,
-                   const char *owner, struct diag *diag)
+                   enum pass pass, struct diag *diag)
 {
+    static const char *const owners[] = {[PASS_PRELUDE] = "prelude", [PASS_SIZING] = "sizing", [PASS_FINAL] = "final"};
     const struct manifest *m = &target->manifest;
-    *c = (struct compiler){.prelude = prelude};
-    world_open(&c->world, target, path, owner);
+    *c = (struct compiler){.prelude = prelude, .pass = pass};
+    world_open(&c->world, target, path, owners[pass]);
     c->world.machine.arrived = path_machine_returned;
     c->world.machine.env.undeclared = TERM_UNDEFINED | TERM_PRIVATE; /* emission is a function of its inputs */
     c->position = world_position();
@@ -148,13 +167,13 @@ static void give_program(struct compiler *c)
     }
 }
 
-void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, enum pass pass)
+void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn)
 {
+    assert((c->pass == PASS_PRELUDE) == (insn == NULL));
     const struct target *t = c->world.target;
     term position = insn ? c->position : num(0);
     c->homes = homes;
     c->insn = insn;
-    c->pass = pass;
     c->given.count = 0;
     give(c, ROLE_PROGRAM, term_sub(block_base(BLOCK_PROGRAM), term_shl(c->pc, num(3))));
     give(c, ROLE_LENGTH, c->length);
@@ -166,14 +185,16 @@ void compiler_call(struct compiler *c, const struct homes *homes, const struct b
     give(c, ROLE_ROUTINES, num(t->routine_table_address));
     if (insn) {
         give(c, ROLE_PC, c->pc);
-        give(c, ROLE_FINAL, num(pass == PASS_FINAL));
+        give(c, ROLE_FINAL, num(c->pass == PASS_FINAL));
         for (unsigned way = 1; way < BPF_OUTCOMES; way++)
             give(c, ROLE_WAYS + way, num(c->prelude->position[way]));
         give_program(c);
         know_own_entries(c);
     }
     assertion_establish(&c->given, &c->world);
-    world_block(&c->world, BLOCK_OUTPUT)->limit = term_shl(insn ? input("room") : c->capacity, num(1));
+    term limit = term_shl(insn ? input("room") : c->capacity, num(1));
+    world_block(&c->world, BLOCK_OUTPUT)->limit = limit;
+    path_define(c->world.machine.path, term_ule(c->here, term_not(limit)));
     term argument = block_base(BLOCK_CONTEXT);
     path_machine_call(&c->world.machine, insn ? t->emit_address : t->prelude_address, &argument, 1,
                       c->world.blocks[BLOCK_COMPILER_STACK]);

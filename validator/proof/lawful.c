@@ -25,20 +25,6 @@ term compiler_halfword(struct compiler *c, unsigned index)
 
 /* ---- values that the tool must know ---- */
 
-/* The one value that `t` can have on this path. It may be constant only because of the branches taken, so some value is found and
- * then the solver is asked whether there is another. */
-static bool only_value(struct path *path, term t, uint32_t *value)
-{
-    struct model model = {0};
-    *value = (uint32_t)t->value;
-    if (term_is_const(t))
-        return true;
-    bool found = path_prove(path, term_truth(false), &model) == VERDICT_REFUTED;
-    *value = (uint32_t)term_eval(t, model_lookup, &model);
-    model_free(&model);
-    return found && !path_feasible(path, term_ne(t, num(*value)));
-}
-
 static bool status_of(struct compiler *c, term r0, uint32_t *status)
 {
     const struct manifest *m = &c->world.target->manifest;
@@ -46,7 +32,7 @@ static bool status_of(struct compiler *c, term r0, uint32_t *status)
     for (size_t i = 0; i < sizeof likely / sizeof *likely && !term_is_const(r0); i++)
         if (!path_feasible(c->world.machine.path, term_ne(r0, num(likely[i]))))
             r0 = num(likely[i]);
-    return only_value(c->world.machine.path, r0, status);
+    return path_only_value(c->world.machine.path, r0, status);
 }
 
 static term count_of(struct compiler *c)
@@ -63,7 +49,7 @@ bool compiler_result(struct compiler *c, struct emission *e)
         return false;
     e->decided = true;
     e->accepted = e->status == c->world.target->manifest.accepted.value;
-    return !e->accepted || (only_value(path, path_canonical(path, count_of(c), classes), &e->count) &&
+    return !e->accepted || (path_only_value(path, path_canonical(path, count_of(c), classes), &e->count) &&
                             e->count <= CODE_MAX_HALFWORDS - 2);
 }
 

@@ -17,24 +17,24 @@ static void give_up(struct search *s, const char *problem)
 static void keep(struct search *s, unsigned count)
 {
     struct prelude *p = s->prelude;
+    struct path *path = s->compiler.world.machine.path;
     for (unsigned way = 1; way < BPF_OUTCOMES; way++) {
         term position = compiler_field(&s->compiler, (enum role)(ROLE_WAYS + way));
-        if (!term_is_const(position) || position->value >= count) {
+        if (!path_only_value(path, position, &p->position[way]) || p->position[way] >= count) {
             give_up(s, "where a way out begins is not constant, or not in its code");
             return;
         }
-        p->position[way] = (uint32_t)position->value;
     }
     p->code = malloc((count + 1) * sizeof *p->code);
     if (!p->code)
         abort();
     for (unsigned i = 0; i < count; i++) {
-        term halfword = compiler_halfword(&s->compiler, i);
-        if (!term_is_const(halfword)) {
+        uint32_t halfword;
+        if (!path_only_value(path, compiler_halfword(&s->compiler, i), &halfword)) {
             give_up(s, "its code is not constant");
             return;
         }
-        p->code[i] = (uint16_t)halfword->value;
+        p->code[i] = (uint16_t)halfword;
     }
     p->count = count;
     p->found = true;
@@ -65,8 +65,8 @@ void prelude_find(const struct target *target, struct solver *solver, struct pre
     struct path *path = path_open(solver);
     struct diag diag;
     *prelude = (struct prelude){0};
-    if (compiler_open(&s.compiler, target, prelude, path, "prelude", &diag)) {
-        compiler_call(&s.compiler, &target->manifest.homes[0], NULL, PASS_PRELUDE);
+    if (compiler_open(&s.compiler, target, prelude, path, PASS_PRELUDE, &diag)) {
+        compiler_call(&s.compiler, &target->manifest.homes[0], NULL);
         compiler_assume_domain(&s.compiler);
         s.compiler.world.machine.data = &s;
         path_explore(path, path_machine_step, search_end, &s.compiler.world.machine);

@@ -277,12 +277,12 @@ struct compiler {
     struct assertion given; /* the context's fields before the call */
     size_t called;          /* undo mark of the call's beginning */
 };
-/* Builds the machine on `path`; see path_machine_init for `owner`. `prelude` may be one that is not found yet. */
+/* Builds the machine for calls in one pass on `path`. `prelude` may be one that is not found yet. */
 bool compiler_open(struct compiler *c, const struct target *target, const struct prelude *prelude, struct path *path,
-                   const char *owner, struct diag *diag);
+                   enum pass pass, struct diag *diag);
 void compiler_close(struct compiler *c);
 /* Registers and memory for a call that compiles `insn` (NULL: the prelude). */
-void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn, enum pass pass);
+void compiler_call(struct compiler *c, const struct homes *homes, const struct bpf_insn *insn);
 /* Assumes the domain: what is true of every such call. */
 void compiler_assume_domain(struct compiler *c);
 /* Position of the code of slot `index`, in halfwords: the entry of the final offset table. */
@@ -294,6 +294,8 @@ struct table_entry {
 };
 /* Entry k; false beyond the last. */
 bool compiler_table_entry(const struct path *path, size_t k, struct table_entry *entry);
+/* `t` with other variables for what entries hold that are not filled yet. */
+term compiler_with_other_garbage(const struct compiler *c, term t);
 struct place compiler_context_place(const struct compiler *c, unsigned role);
 
 /* ---- lawful.c: after the call has returned ---- */
