@@ -18,7 +18,7 @@ static const char *const trusted[] = {
     "compile: the driver calls emit once for each instruction, in order, with the final offset table in the second pass, and never overwrites "
     "code; an entry of the offset table is a position inside the buffer",
     "code memory: the buffer is executable, 4-aligned and not written after compilation; caches are handled by the caller",
-    "entry: the caller passes a VM block of its own and a stack with room for the frame",
+    "entry: the caller passes a VM block of its own and a stack with room for what emitted code and the routines that it calls use",
     "Thumb semantics in symexec/arm (compared with an independent emulator by make test), eBPF semantics in specs",
     "the term rewriter in symexec/term (compared with the reference meaning by make test)",
     "Z3, the C compiler that builds this tool, and the processor",

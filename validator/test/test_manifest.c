@@ -173,6 +173,10 @@ static void bad_manifests(void **state)
     refused(RUN("list", "--manifest", folder), folder);
     refused(RUN("list", "--manifest", ELF), ELF);
     refused(RUN("list", "--manifest", spill("empty.json", "", 0)), "empty.json");
+    static char large[(1 << 16) + 2];
+    memset(large, ' ', sizeof large);
+    memcpy(large, "{}", 2);
+    refused(RUN("list", "--manifest", spill("large.json", large, sizeof large)), "64 KiB");
     refused(RUN("list", "--manifest", spill("nul.json", "{}\0{}", 5)), "contains a NUL");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct outcome *o = RUN("list", "--manifest", edited(rows[i].after, rows[i].from, rows[i].to));
