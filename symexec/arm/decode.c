@@ -38,6 +38,16 @@ static bool matches(struct arm_state *s, const struct arm_pattern *p, term word,
     return arm_decide(s, bits_are(word, unknown, p->value), match);
 }
 
+bool arm_break_encoding(struct arm_state *s, enum arm_rule rule, term word, const char *what)
+{
+    const char *newer = term_is_const(word) ? arm_newer_architecture((uint32_t)word->value, word->width == 32) : NULL;
+    if (newer)
+        return arm_break(s, ARM_UNSUPPORTED, "0x%0*x, an instruction of %s", word->width / 4, (unsigned)word->value, newer);
+    if (term_is_const(word))
+        return arm_break(s, rule, "%s: 0x%0*x", what, word->width / 4, (unsigned)word->value);
+    return arm_break(s, rule, "%s", what);
+}
+
 /* The first row that fits, or NULL if a rule is broken. */
 static const struct arm_pattern *find_pattern(struct arm_state *s, term word)
 {
@@ -54,7 +64,7 @@ static const struct arm_pattern *find_pattern(struct arm_state *s, term word)
             return p;
     }
     if (term_is_const(word))
-        arm_break(s, ARM_UNDEFINED, "no encoding fits 0x%0*x", (int)(2 * size), (unsigned)word->value);
+        arm_break_encoding(s, ARM_UNDEFINED, word, "no encoding fits");
     else
         arm_break(s, ARM_UNKNOWN_OPCODE, "no encoding fits the opcode bits that are known");
     return NULL;
@@ -72,7 +82,7 @@ bool arm_decode(struct arm_state *s, term word, struct arm_insn *insn)
         if (!arm_decide(s, bits_are(word, p->should_mask, p->should_value), &kept))
             return false;
         if (!kept)
-            return arm_break(s, ARM_UNPREDICTABLE, "should-be-zero or should-be-one bits of %s", p->row->name);
+            return arm_break_encoding(s, ARM_UNPREDICTABLE, word, "should-be-zero or should-be-one bits");
     }
     for (unsigned i = 0; i < ARM_LETTERS; i++)
         insn->field[i] = p->implied[i];

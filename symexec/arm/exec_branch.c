@@ -139,7 +139,7 @@ bool exec_system(struct arm_state *s, const struct arm_insn *insn)
 
 bool exec_undefined(struct arm_state *s, const struct arm_insn *insn)
 {
-    return arm_break(s, ARM_UNDEFINED, "%s", insn->pattern->row->name);
+    return arm_break_encoding(s, ARM_UNDEFINED, insn->word, insn->pattern->row->name);
 }
 
 bool exec_unsupported(struct arm_state *s, const struct arm_insn *insn)

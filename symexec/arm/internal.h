@@ -24,6 +24,12 @@ term arm_read(const struct arm_state *s, unsigned reg);
 /* Align(PC, 4), the base of literals: bit 1 of the PC is asked for. NULL if a rule is broken. */
 term arm_aligned_pc(struct arm_state *s);
 
+/* ---- decode.c ---- */
+
+/* Breaks a rule about an encoding that ARMv7-M leaves open; it may have a meaning in a newer architecture, and then nothing is
+ * known of it: ARM_UNSUPPORTED. */
+bool arm_break_encoding(struct arm_state *s, enum arm_rule rule, term word, const char *what);
+
 /* ---- resolve.c ---- */
 
 /* A place in a block: `offset` if `symbolic` is NULL, otherwise the term. */

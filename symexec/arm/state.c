@@ -25,9 +25,11 @@ term arm_declared(struct arm_state *s, term t, unsigned classes, const char *wha
 bool arm_decide(struct arm_state *s, term cond, bool *answer)
 {
     assert(cond->width == 1);
-    cond = arm_declared(s, cond, s->env->undeclared | TERM_UNDEFINED, "a decision");
-    if (!cond)
-        return false;
+    if (cond->classes & (TERM_UNDEFINED | TERM_PRIVATE)) {
+        cond = arm_declared(s, cond, s->env->undeclared | TERM_UNDEFINED, "a decision");
+        if (!cond)
+            return false;
+    }
     *answer = term_is_const(cond) ? cond->value != 0 : s->env->decide(s->env->data, cond);
     return true;
 }

@@ -158,8 +158,11 @@ static bool check_legal(struct arm_state *s, const struct arm_insn *insn, struct
 {
     if (insn == local && !arm_complete(s, local))
         return false;
-    if (insn->unpredictable)
-        return arm_break(s, ARM_UNPREDICTABLE, "%s with %s", insn->pattern->row->name, insn->unpredictable);
+    if (insn->unpredictable) {
+        char what[96];
+        snprintf(what, sizeof what, "%s with %s", insn->pattern->row->name, insn->unpredictable);
+        return arm_break_encoding(s, ARM_UNPREDICTABLE, insn->word, what);
+    }
     return insn->pattern->row->execute != exec_undefined || exec_undefined(s, insn);
 }
 

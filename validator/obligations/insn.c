@@ -270,7 +270,7 @@ static void prove_sizing(struct insn_proof *p)
 
 static void note_length(struct result *r, unsigned count)
 {
-    if (count < r->halfwords_min || r->halfwords_min == 0)
+    if (count < r->halfwords_min)
         r->halfwords_min = count;
     if (count > r->halfwords_max)
         r->halfwords_max = count;

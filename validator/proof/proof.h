@@ -153,7 +153,7 @@ struct result {
     enum verdict verdict;
     char reason[400]; /* why not proved */
     uint64_t paths, forks, goals, by_identity, cached, instructions, solver_calls, solver_steps;
-    uint64_t halfwords_min, halfwords_max;    /* emitted code, accepting paths; 0 if nothing is emitted */
+    uint64_t halfwords_min, halfwords_max;    /* emitted code, accepting paths */
     uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;

@@ -15,7 +15,7 @@ static void note_path(struct triple *t)
 
 static void note_length(struct result *r, uint64_t steps)
 {
-    if (steps < r->arm_min || r->arm_max == 0)
+    if (steps < r->arm_min)
         r->arm_min = steps;
     if (steps > r->arm_max)
         r->arm_max = steps;

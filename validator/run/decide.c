@@ -6,8 +6,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
-/* Limits in solver steps; the clock is only a backstop. */
+/* Limits of one query in solver steps; the clock is only a backstop. */
 static const struct solver_limits limits = {.goal_steps = 200000000, .feasible_steps = 20000000, .backstop_ms = 120000};
+
+/* Of a whole obligation: some fifteen to fifty times what the largest of ours takes. */
+static const struct path_limits path_limits = {
+    .instructions = 4000000, .queries = 10000, .solver_steps = 2000000000};
 
 static double now(void)
 {
@@ -67,7 +71,9 @@ struct result decide(const struct session *session, const struct obligation *o, 
                           .prelude = &session->prelude,
                           .path = path_open(solver),
                           .telling = options->telling};
+    proof.path->limits = path_limits;
     proof.result.verdict = VERDICT_PROVED;
+    proof.result.halfwords_min = proof.result.arm_min = UINT64_MAX;
     snprintf(proof.result.id, sizeof proof.result.id, "%s", o->id);
     if (o->kind->needs_prelude && !session->prelude.found && o->kind->prove != prologue_prove)
         proof_fail(&proof, VERDICT_UNKNOWN, "there is no prelude to prove it with: %s: %s",
@@ -78,6 +84,10 @@ struct result decide(const struct session *session, const struct obligation *o, 
         check_rewrites(&proof);
     if (proof.result.paths == 0)
         proof_fail(&proof, VERDICT_UNKNOWN, "no path was explored");
+    if (proof.result.halfwords_max == 0 && proof.result.halfwords_min == UINT64_MAX)
+        proof.result.halfwords_min = 0;
+    if (proof.result.arm_min == UINT64_MAX)
+        proof.result.arm_min = 0;
     count(&proof, solver_stats(solver));
     evidence_confirm(&proof);
     getrusage(RUSAGE_SELF, &usage);

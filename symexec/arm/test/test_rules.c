@@ -153,9 +153,20 @@ static const struct rule_case {
     {ARM_BAD_BRANCH, "code in no block", {0xe7ee}, 2, false, false, false},
     {ARM_DIVIDE_BY_ZERO, "udiv", {0xfbb0, 0xf2f6}, 1, false, false, true},
     {ARM_DIVIDE_BY_ZERO, "udiv by any value", {0xfbb0, 0xf2f2}, 1, true, false, true},
-    {ARM_UNSUPPORTED, "svc", {0xdf00}, 1, false, false, false},
-    {ARM_UNSUPPORTED, "bkpt", {0xbe00}, 1, false, false, false},
-    {ARM_UNSUPPORTED, "mrs", {0xf3ef, 0x8000}, 1, false, false, false},
+    {ARM_SYSTEM, "svc", {0xdf00}, 1, false, false, false},
+    {ARM_SYSTEM, "bkpt", {0xbe00}, 1, false, false, false},
+    {ARM_SYSTEM, "bkpt where the condition fails", {0x42a4, 0xbf18, 0xbe00}, 3, false, false, false},
+    {ARM_SYSTEM, "mrs", {0xf3ef, 0x8000}, 1, false, false, false},
+    {ARM_SYSTEM, "wfi", {0xbf30}, 1, false, false, false},
+    {ARM_SYSTEM, "wfe.w", {0xf3af, 0x8002}, 1, false, false, false},
+    {ARM_SYSTEM, "dsb", {0xf3bf, 0x8f4f}, 1, false, false, false},
+    {ARM_UNSUPPORTED, "ldrex", {0xe850, 0x1f00}, 1, false, false, false},
+    {ARM_UNSUPPORTED, "uxtah, of a newer architecture", {0xfa12, 0xf483}, 1, false, false, false},
+    {ARM_UNDEFINED, "udf where the condition fails", {0x42a4, 0xbf18, 0xde00}, 3, false, false, false},
+    {ARM_UNPREDICTABLE, "and.w of sp where the condition fails", {0x42a4, 0xbf18, 0xea0d, 0x0001}, 3, false, false, false},
+    {ARM_UNPREDICTABLE, "branch into an it block", {0xe000, 0xbf18, 0x2001}, 2, false, false, false},
+    {ARM_UNPREDICTABLE, "branch back into an it block", {0x42a4, 0xbf08, 0x2001, 0xe7fd}, 5, false, false, false},
+    {ARM_USES_ADDRESS, "branch on an address", {0xf018, 0x0f40, 0xd000}, 2, false, false, false},
 };
 
 static void test_rules(void **unused)
@@ -167,7 +178,8 @@ static void test_rules(void **unused)
         struct fixture f;
         setup(&f, c->code, 6);
         f.answer = c->answer;
-        f.s.core = (struct arm_core){c->unaligned_trap, c->div_0_trap};
+        f.env.undeclared = TERM_UNDEFINED | TERM_PRIVATE;
+        f.s.core = (struct arm_core){.unaligned_trap = c->unaligned_trap, .div_0_trap = c->div_0_trap};
         for (unsigned step = 1; step <= c->steps; step++)
             if (arm_step(&f.s) != (step < c->steps))
                 fail_msg("%s: step %u: %s: %s", c->what, step, arm_rule_info(f.s.broken)->name, f.s.detail);

@@ -176,7 +176,7 @@ static void each_fixed_role_has_a_row(void **state)
     assert_ptr_equal(vm->fixed, block_base(BLOCK_VM));
     assert_non_null(sp);
     term bytes = term_const(32, (uint64_t)cJSON_GetObjectItem(frame, "bytes")->valueint);
-    assert_ptr_equal(term_add(sp->fixed, bytes), world_entry_sp());
+    assert_ptr_equal(term_add(sp->fixed, bytes), world_entry_sp(&f->target));
     for (unsigned i = 0; i < SAVED_REGISTERS; i++) {
         char name[16];
         const struct tie *t =
@@ -237,6 +237,7 @@ static void a_large_vm_struct_is_no_problem(void **state)
     struct bpf_state s = any_state();
     struct moment moment = {.state = &s, .fuel = var("left"), .result = NULL};
     struct code code;
+    struct diag diag;
     uint32_t size = f->target.manifest.vm.size;
     f->target.manifest.vm.size = LARGE;
     for (size_t i = 0; i < MAKERS; i++) {
@@ -253,7 +254,7 @@ static void a_large_vm_struct_is_no_problem(void **state)
         assert_null(tie_at(&f->relation, in_vm(LARGE)));
         f->assertion.count = 0;
         relation_assert(&f->relation, BPF_HOLDS_ALL, &moment, &f->assertion);
-        code_open(&code, &f->target, f->path, block_base(BLOCK_CODE));
+        code_open(&code, &f->target, f->path, &diag);
         assertion_establish(&f->assertion, &code.world);
         assert_ptr_equal(place_get(&code.world, in_vm(LARGE - 4)), relation_vm_word(LARGE - 4));
         code_close(&code);
@@ -270,10 +271,10 @@ static void entry_is_the_caller_s_state(void **state)
     relation_entry(&f->target, &f->relation);
     relation_assert(&f->relation, BPF_HOLDS_ALL, &(struct moment){0}, &f->assertion);
     assert_ptr_equal(value_at(&f->assertion, in_register(0)), block_base(BLOCK_VM));
-    assert_ptr_equal(value_at(&f->assertion, in_register(ARM_SP)), world_entry_sp());
+    assert_ptr_equal(value_at(&f->assertion, in_register(ARM_SP)), world_entry_sp(&f->target));
     assert_true(value_at(&f->assertion, in_register(ARM_LR))->ones & 1); /* a Thumb address */
     for (unsigned i = 4; i <= 11; i++)
-        assert_int_equal(value_at(&f->assertion, in_register(i))->classes, TERM_ORDINARY);
+        assert_int_equal(value_at(&f->assertion, in_register(i))->classes, TERM_UNDEFINED);
     for (uint32_t offset = 0; offset < f->target.manifest.vm.size; offset += 4)
         assert_ptr_equal(value_at(&f->assertion, in_vm(offset)), relation_vm_word(offset));
 }
@@ -392,7 +393,7 @@ static void a_world_is_as_it_was_established(void **state)
         f->assertion.count = 0;
         relation_assert(&f->relation, BPF_HOLDS_ALL, &moment, &f->assertion);
         assert_int_equal(f->assertion.count, f->relation.count);
-        code_open(&code, &f->target, f->path, block_base(BLOCK_CODE));
+        code_open(&code, &f->target, f->path, &diag);
         assertion_establish(&f->assertion, &code.world);
         for (size_t k = 0; k < f->assertion.count; k++)
             assert_ptr_equal(place_get(&code.world, f->assertion.clauses[k].at), f->assertion.clauses[k].value);
@@ -407,10 +408,11 @@ static void a_frame_place_is_where_a_load_finds_it(void **state)
     struct fixture *f = *state;
     struct bpf_state s = any_state();
     struct code code;
+    struct diag diag;
     size_t frames = 0;
     boundary(&f->target, &f->relation);
     relation_assert(&f->relation, BPF_HOLDS_ALL, &(struct moment){.state = &s}, &f->assertion);
-    code_open(&code, &f->target, f->path, block_base(BLOCK_CODE));
+    code_open(&code, &f->target, f->path, &diag);
     assertion_establish(&f->assertion, &code.world);
     for (size_t i = 0; i < f->assertion.count; i++) {
         const struct clause *c = &f->assertion.clauses[i];
