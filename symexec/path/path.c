@@ -72,7 +72,7 @@ const char *path_exhausted(const struct path *p)
         const char *what;
     } rows[] = {
         {p->steps, p->limits.instructions, "instructions"},
-        {s->feasible_calls, p->limits.queries, "feasibility queries"},
+        {s->feasible_conditions, p->limits.conditions, "conditions asked about"},
         {s->steps, p->limits.solver_steps, "solver steps"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

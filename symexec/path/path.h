@@ -17,7 +17,9 @@
 
 /* What all paths together may take, in counts that are the same on every machine; 0: anything. */
 struct path_limits {
-    uint64_t instructions, queries /* of feasibility */, solver_steps;
+    uint64_t instructions;
+    uint64_t conditions; /* in all queries of feasibility together */
+    uint64_t solver_steps;
 };
 
 struct path {

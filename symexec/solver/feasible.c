@@ -70,6 +70,7 @@ static bool ask(struct solver *s, const term *conditions, size_t count)
     struct shared_key key;
     struct answer known;
     s->stats.feasible_calls++;
+    s->stats.feasible_conditions += count;
     if (witness_found(&s->witnesses, &s->supports, conditions, count))
         return true;
     if (!s->paths.context)

@@ -9,9 +9,9 @@
 /* Limits of one query in solver steps; the clock is only a backstop. */
 static const struct solver_limits limits = {.goal_steps = 200000000, .feasible_steps = 20000000, .backstop_ms = 120000};
 
-/* Of a whole obligation: some fifteen to fifty times what the largest of ours takes. */
+/* Of a whole obligation: fifteen times what the largest of ours takes, or more. */
 static const struct path_limits path_limits = {
-    .instructions = 4000000, .queries = 10000, .solver_steps = 2000000000};
+    .instructions = 4000000, .conditions = 200000, .solver_steps = 2000000000};
 
 static double now(void)
 {

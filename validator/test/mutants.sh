@@ -10,6 +10,8 @@
 #   every       each of them must be refuted, with a confirmed counterexample
 #   full        the same, and all other obligations are decided, too: equivalents must prove them all
 #
+# A patch with "Unknown:" instead asks for what the tool cannot decide: it must say so, with a reason (status 3).
+#
 # A patch may change jit/, specs/thumbproof-jit.json or both. Which patches: all, the default; a quick sample; or some by name. MUTANT_JOBS of
 # them are judged at a time (default: the number of processors); the output is one line a patch, in the order of the list.
 set -u
@@ -36,7 +38,7 @@ judge_report() {
                     complain("there is no " id)
                 else if (verdict[id] == "refuted" && confirmed[id] !~ /^by /)
                     complain(id " is refuted, not confirmed")
-                else if (verdict[id] == want)
+                else if (verdict[id] == want && reason[id] !~ /^not decided/)
                     how[want == "refuted" ? want " " confirmed[id] : want] = ++good
                 else if (mode != "first" || want == "proved" || reason[id] !~ /^not decided/)
                     complain(id " is " verdict[id] (reason[id] == "" ? "" : ": " reason[id]))
@@ -72,6 +74,7 @@ judge() {
     corpus/equivalents/*) key=Proves want=proved want_status=0 ;;
     *)                    key=Refutes want=refuted want_status=1 ;;
     esac
+    [ -z "$(header Unknown "$patch")" ] || key=Unknown want=unknown want_status=3
     ids=$(header $key "$patch") how=
     problem=$(misfiled "$patch")
     [ -z "$problem" ] || return
@@ -95,7 +98,7 @@ judge() {
         return
     fi
     [ "$mode" = full ] || for id in $ids; do set -- "$@" --opcode "$id"; done
-    [ "$mode" != first ] || [ $want = proved ] || set -- "$@" --fail-fast
+    [ "$mode" != first ] || [ $want != refuted ] || set -- "$@" --fail-fast
     $tool validate-all --quiet "$@" >"$work/log" 2>&1 </dev/null
     status=$?
     [ -f "$report" ] || { problem="the tool ended with status $status: $(head -n 1 "$work/log")"; return; }
