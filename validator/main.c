@@ -12,7 +12,7 @@
 
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_NAMES = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_ALLOW_WEAKER };
+enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_GOALS, KEY_ALLOW_WEAKER };
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
@@ -27,6 +27,7 @@ static const struct argp_option option_table[] = {
     {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
     {"trace", KEY_TRACE, "WHAT", 0, "Tell on stderr, as it happens: emit,paths,goals or some of them", 0},
     {"smt2", KEY_SMT2, NULL, 0, "goal: as an SMT-LIB 2 script that is unsatisfiable if the goal is proved", 0},
+    {"goals", KEY_GOALS, NULL, 0, "list: the names of all goals, and what is said if one fails", 0},
     {"quiet", 'q', NULL, 0, "No progress and no table", 0},
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colors (also: the environment variable NO_COLOR)", 0},
     {0},
@@ -49,7 +50,7 @@ struct command_line {
     size_t selection_count, argument_count;
     struct run_options run;
     struct telling telling;
-    bool quiet, allow_weaker;
+    bool goals, quiet, allow_weaker;
 };
 
 /* ---- parsing ---- */
@@ -116,6 +117,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_SMT2:
         c->telling.smt2 = true;
+        return 0;
+    case KEY_GOALS:
+        c->goals = true;
         return 0;
     case 'q':
         c->quiet = true;
@@ -210,9 +214,27 @@ static int validate(struct command_line *c, const struct target *target, struct 
     return status;
 }
 
+static void print_goals(void)
+{
+    for (size_t i = 0; i < GOALS; i++)
+        if (i != GOAL_RULE)
+            printf("%-20s %s\n", goal_rows[i].name, goal_rows[i].sentence);
+    for (size_t i = ARM_RULE_NONE + 1; i < ARM_RULES; i++) {
+        char name[48];
+        if (i == ARM_UNSUPPORTED) /* a limit of ours, never a goal */
+            continue;
+        goal_name(GOAL_RULE, (enum arm_rule)i, name, sizeof name);
+        printf("%-20s %s\n", name, arm_rule_info((enum arm_rule)i)->meaning);
+    }
+}
+
 static int print_list(struct command_line *c, const struct target *target, struct obligations *list)
 {
-    (void)c, (void)target;
+    (void)target;
+    if (c->goals) {
+        print_goals();
+        return 0;
+    }
     for (size_t i = 0; i < list->count; i++)
         puts(list->items[i].id);
     return 0;

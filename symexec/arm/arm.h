@@ -46,6 +46,7 @@ enum arm_rule {
     ARM_DIVIDE_BY_ZERO, /* where the core traps (CCR.DIV_0_TRP) */
     ARM_SYSTEM,         /* an instruction with an effect on the system (WFI, SVC, MSR, ...) */
     ARM_UNSUPPORTED,    /* a valid encoding that the model leaves out: says nothing about the code */
+    ARM_RULES,
 };
 struct arm_rule_info {
     const char *name;    /* e.g. "store-below-sp" */
@@ -243,6 +244,8 @@ bool arm_image_map_constant(const struct arm_image *image, struct arm_state *s, 
 /* From the DWARF information; `tag` may also be a typedef of the struct. False and a diag if it is unknown, or if
  * compilation units contradict each other. */
 bool arm_image_struct_size(const struct arm_image *image, const char *tag, uint32_t *size, struct diag *diag);
+/* Whether the first parameter of a function points to the struct, or typedef of a struct, `tag`. False and a diag if not. */
+bool arm_image_takes(const struct arm_image *image, const char *function, const char *tag, struct diag *diag);
 /* Offset and size in bytes of a member. */
 bool arm_image_member(const struct arm_image *image, const char *tag, const char *member, uint32_t *offset,
                       uint32_t *size, struct diag *diag);

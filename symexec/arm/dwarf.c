@@ -14,11 +14,13 @@ static bool is_named(Dwarf_Die *die, const char *name)
     return own && strcmp(own, name) == 0;
 }
 
-/* The type that a typedef, const or volatile stands for. */
-static bool strip(Dwarf_Die *type)
+/* The type that a typedef, const or volatile stands for; *named becomes true if it or one on the way there is called `name`, which may
+ * be NULL. */
+static bool strip_named(Dwarf_Die *type, const char *name, bool *named)
 {
     for (unsigned depth = 0; depth < 32; depth++) {
         Dwarf_Attribute attribute;
+        *named |= name && is_named(type, name);
         switch (dwarf_tag(type)) {
         case DW_TAG_typedef:
         case DW_TAG_const_type:
@@ -31,6 +33,12 @@ static bool strip(Dwarf_Die *type)
         }
     }
     return false;
+}
+
+static bool strip(Dwarf_Die *type)
+{
+    bool named = false;
+    return strip_named(type, NULL, &named);
 }
 
 /* A number of 32 bits; a negative one in two's complement. */
@@ -89,6 +97,25 @@ static bool match_member(const struct search *search, Dwarf_Die *die, uint32_t a
         return true;
     } while (dwarf_siblingof(&child, &child) == 0);
     return false;
+}
+
+/* A function, and whether its first parameter points to a struct of that name. */
+static bool match_function(const struct search *search, Dwarf_Die *die, uint32_t answer[2])
+{
+    Dwarf_Die child, type;
+    Dwarf_Attribute attribute;
+    bool named = false;
+    if (dwarf_tag(die) != DW_TAG_subprogram || !is_named(die, search->name) || dwarf_child(die, &child) != 0)
+        return false;
+    while (dwarf_tag(&child) != DW_TAG_formal_parameter)
+        if (dwarf_siblingof(&child, &child) != 0)
+            return false;
+    bool known = dwarf_attr_integrate(&child, DW_AT_type, &attribute) && dwarf_formref_die(&attribute, &type) &&
+                 strip(&type) && dwarf_tag(&type) == DW_TAG_pointer_type &&
+                 dwarf_attr_integrate(&type, DW_AT_type, &attribute) && dwarf_formref_die(&attribute, &type) &&
+                 strip_named(&type, search->member, &named) && dwarf_tag(&type) == DW_TAG_structure_type;
+    answer[0] = known && named;
+    return true;
 }
 
 static bool match_enumerator(const struct search *search, Dwarf_Die *die, uint32_t answer[2])
@@ -156,6 +183,16 @@ bool arm_image_struct_size(const struct arm_image *image, const char *tag, uint3
     bool found = run(&search, image, diag);
     *size = search.answer[0];
     return found;
+}
+
+bool arm_image_takes(const struct arm_image *image, const char *function, const char *tag, struct diag *diag)
+{
+    struct search search = {.match = match_function, .name = function, .member = tag, .depth = FILE_SCOPE};
+    if (!run(&search, image, diag))
+        return false;
+    if (!search.answer[0])
+        diag_set(diag, DIAG_INPUT, image->path, "the first parameter of \"%s\" is no pointer to \"%s\"", function, tag);
+    return search.answer[0];
 }
 
 bool arm_image_constant(const struct arm_image *image, const char *name, uint32_t *value, struct diag *diag)

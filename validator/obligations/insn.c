@@ -334,6 +334,7 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     struct path *path = p->proof->path;
     size_t mark = path_mark(path), undo = path->undo.count;
     unsigned fields = bpf_fields(row->form);
+    char operands[32];
     struct triple t = {.situation = situation(p, PHASE_COMPILER, "compiler", NULL),
                        .world = &p->compiler.world,
                        .judge = judge_emission,
@@ -352,23 +353,27 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     compiler_call(&p->compiler, p->homes, &p->insn);
     compiler_assume_domain(&p->compiler);
     check_cases(p);
-    if (!solver_feasible(path->solver, path->conditions, path->count, NULL))
-        proof_fail(p->proof, VERDICT_UNKNOWN, "the assumptions contradict each other");
+    claim_of_ours(&t.situation, GOAL_SATISFIABLE,
+                  term_truth(solver_feasible(path->solver, path->conditions, path->count, NULL)), NULL);
     trace_conditions(p->proof, "domain", mark);
     triple_prove(&t);
-    if (p->accepted == 0 && !path->stop)
-        proof_fail(p->proof, VERDICT_UNKNOWN, "no path accepts %s with dst r%u, src r%u", row->mnemonic, dst, src);
+    snprintf(operands, sizeof operands, "dst r%u, src r%u", dst, src);
+    if (!path->stop)
+        claim_of_ours(&t.situation, GOAL_ACCEPTS, term_truth(p->accepted > 0), operands);
     undo_to(&path->undo, undo);
     path_release(path, mark);
 }
 
 static void check_coverage(struct insn_proof *p)
 {
+    struct situation s = situation(p, PHASE_COMPILER, NULL, NULL);
     for (int length = 0; length < CODE_MAX_HALFWORDS; length++)
-        for (int i = 0; i < length; i++)
-            if (p->seen[length][i] && !p->run[length][i])
-                proof_fail(p->proof, VERDICT_UNKNOWN, "halfword %d of code that is %d halfwords long is never executed",
-                           i, length);
+        for (int i = 0; i < length; i++) {
+            char which[64];
+            snprintf(which, sizeof which, "%d of code that is %d halfwords long", i, length);
+            if (p->seen[length][i])
+                claim_of_ours(&s, GOAL_EXECUTED, term_truth(p->run[length][i]), which);
+        }
 }
 
 static void describe(struct proof *proof, const struct bpf_opcode *row)

@@ -33,5 +33,5 @@ void lemma_prove(struct proof *proof, const struct obligation *o)
     enum verdict verdict = solver_prove_text(proof->path->solver, o->lemma->text);
     proof->result.paths = 1;
     if (verdict != VERDICT_PROVED) /* our own arithmetic: that says nothing about the target */
-        proof_fail(proof, VERDICT_UNKNOWN, "the lemma is not shown");
+        claim_of_ours(&(struct situation){.proof = proof}, GOAL_LEMMA, term_truth(false), NULL);
 }

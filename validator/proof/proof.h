@@ -139,6 +139,8 @@ struct goal_row {
     const char *sentence; /* what is said if it fails; %s is what it is about */
 };
 extern const struct goal_row goal_rows[GOALS];
+/* A goal's name; for GOAL_RULE with the broken rule's behind it. */
+void goal_name(enum goal goal, enum arm_rule rule, char *name, size_t size);
 
 enum confirmation { CONFIRMED_NOT, CONFIRMED_BY_DIVERGENCE, CONFIRMED_BY_RULE };
 
@@ -152,6 +154,7 @@ struct result {
     char domain[400];
     enum verdict verdict;
     char reason[400]; /* why not proved */
+    char goal[48];    /* the name of the goal that is not; empty if it is none */
     uint64_t paths, forks, goals, by_identity, cached, instructions, solver_calls, solver_steps;
     uint64_t halfwords_min, halfwords_max;    /* emitted code, accepting paths */
     uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */

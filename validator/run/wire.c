@@ -66,6 +66,8 @@ cJSON *result_to_json(const struct result *r, bool with_times)
         cJSON_AddNumberToObject(o, counters[i].name, (double)*counter(r, i));
     if (r->verdict != VERDICT_PROVED)
         cJSON_AddStringToObject(o, "reason", r->reason);
+    if (*r->goal)
+        cJSON_AddStringToObject(o, "goal", r->goal);
     if (r->example.text) {
         cJSON *example = cJSON_AddObjectToObject(o, "counterexample");
         cJSON_AddStringToObject(example, "confirmed", confirmations[r->example.confirmation]);
@@ -114,7 +116,7 @@ bool result_from_json(const char *text, struct result *r)
     cJSON *o = cJSON_ParseWithOpts(text, NULL, true);
     const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"),
                 *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
-    const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason");
+    const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason"), *goal = string(o, "goal");
     int verdict = find(string(o, "verdict"), verdict_names, 3),
         confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
     bool good = id && domain && verdict >= 0 && confirmation >= 0 && (!example || string(example, "text"));
@@ -127,6 +129,7 @@ bool result_from_json(const char *text, struct result *r)
         snprintf(r->id, sizeof r->id, "%s", id);
         snprintf(r->domain, sizeof r->domain, "%s", domain);
         snprintf(r->reason, sizeof r->reason, "%s", reason ? reason : "");
+        snprintf(r->goal, sizeof r->goal, "%s", goal ? goal : "");
         r->seconds = real(times, "seconds");
         r->z3_seconds = real(times, "z3_seconds");
         r->step_seconds = real(times, "executor_seconds");

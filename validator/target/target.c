@@ -195,6 +195,8 @@ static bool resolve(struct target *t, struct diag *diag)
             return false;
     return find_constants(t, m->way_status, BPF_OUTCOMES, diag) && check_statuses(t, diag) &&
            limits_possible(t, diag) && check_stack(t, diag) &&
+           arm_image_takes(t->image, m->prelude, m->context.tag, diag) &&
+           arm_image_takes(t->image, m->emit, m->context.tag, diag) &&
            find_layout(t, &m->context, m->context_fields, ROLE_COUNT, ROLE_COUNT, diag) &&
            find_layout(t, &m->vm, m->vm_fields, VM_ROLES, VM_RESULT, diag) && find_scratch(t, diag) &&
            find_globals(t, diag) && find_routines(t, diag);
