@@ -134,6 +134,21 @@ const struct promise *spec_routine(const char *name);
 /* The exact meaning of a 12-bit i:imm3:imm8, 32 bits: ThumbExpandImm (ARMv7-M ARM A5.3.2). */
 term spec_expand_imm(term imm12);
 
+/* ---- ledger.c: what proofs take as given ---- */
+
+enum ledger {
+#define LEDGER(constant, key, guarantor, text) constant,
+#include "specs/ledger.def"
+#undef LEDGER
+    LEDGER_ROWS,
+};
+struct ledger_row {
+    const char *key;       /* stable, e.g. "blocks/apart" */
+    const char *guarantor; /* see ledger.def */
+    const char *text;      /* what is assumed */
+};
+extern const struct ledger_row ledger_rows[LEDGER_ROWS];
+
 /* ---- limits.c: the least that a JIT must be able to do ------------------------------------------------------- */
 
 enum spec_limit_id {

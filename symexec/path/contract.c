@@ -84,6 +84,7 @@ static void apply(struct path_machine *m, const struct path_contract *contract)
     struct promise_case cases[PROMISE_MAX_CASES];
     const term *opaque = NULL;
     assert(promise->arguments <= OPAQUE_MAX_ARGUMENTS && promise->results <= OPAQUE_MAX_RESULTS);
+    m->path->believed = true;
     if (promise->opaque.result_count) {
         bool is_new;
         opaque = path_apply(m->path, &promise->opaque, m->arm.r, &is_new);

@@ -36,6 +36,8 @@ struct path {
     struct path_application **applications; /* function.c */
     size_t application_count;
     uint64_t forks;      /* decisions that went both ways */
+    uint32_t relied;     /* the owner's: which assumptions were made */
+    bool believed;       /* some promise of a function was taken for its code */
     uint64_t steps;      /* instructions, on all paths together */
     double step_seconds; /* spent in steps, without Z3 */
     /* The value of an undeclared variable that stands for any other; NULL: 0. */

@@ -64,7 +64,7 @@ static term named(struct path *path, const struct opaque_function *name, term me
     bool is_new;
     term variable = *path_apply(path, name, &meaning, &is_new);
     if (is_new)
-        path_define(path, term_eq(variable, meaning));
+        path_define(path, term_eq(variable, meaning)); /* a name for a value */
     return variable;
 }
 

@@ -106,9 +106,9 @@ static void prove_code(struct frame_proof *p, unsigned entry)
                        .data = p,
                        .is_code = true};
     /* The code is there because there was room for it: without that, a counterexample could not be compiled again. */
-    path_assume(path, term_ule(num(target->manifest.prelude_headroom.value), p->compiler.capacity));
-    path_assume(path, term_ule(p->compiler.capacity, num(1u << 28)));
-    path_assume(path, term_eq(p->compiler.position, num(0)));
+    assume(path, LEDGER_PRELUDE, term_ule(num(target->manifest.prelude_headroom.value), p->compiler.capacity));
+    assume(path, LEDGER_BUFFER, term_ule(p->compiler.capacity, num(1u << 28)));
+    assume(path, LEDGER_PRELUDE, term_eq(p->compiler.position, num(0)));
     for (uint32_t i = 0; i < prelude->count; i++)
         p->halfwords[i] = term_const(16, prelude->code[i]);
     p->proof->result.halfwords_min = p->proof->result.halfwords_max = prelude->count;

@@ -123,7 +123,7 @@ static void prove_case(struct insn_proof *p, const struct bpf_case *c)
                        .data = p,
                        .is_code = true};
     p->current = c;
-    path_assume(path, c->guard);
+    assume(path, LEDGER_CASE, c->guard);
     trace_conditions(p->proof, *c->name ? c->name : "    runs", mark);
     expect(p, c);
     code_start(&p->code, p->halfwords, p->emission.count, 0, &p->initial);
@@ -238,7 +238,7 @@ static void judge_sizing(struct triple *t)
         judge_refusal(p, s, e.status);
         return;
     }
-    path_assume(path, term_eq(p->compiler.own_length, num(e.count)));
+    assume(path, LEDGER_OWN_ENTRIES, term_eq(p->compiler.own_length, num(e.count)));
     if (!p->emission.accepted) { /* a refusal of the final pass must leave the others' code alone, too */
         struct situation refusing = *s;
         refusing.pass = PASS_FINAL;
@@ -297,7 +297,7 @@ static void judge_emission(struct triple *t)
     term own = term_eq(p->compiler.own_length, num(p->emission.count));
     if (path->stop || !path_feasible(path, own)) /* decided by an end that the other pass never finds */
         return;
-    path_assume(path, own);
+    assume(path, LEDGER_OWN_ENTRIES, own);
     p->accepted++;
     note_length(&p->proof->result, p->emission.count);
     trace_code(p->proof, p->halfwords, p->emission.count);

@@ -68,7 +68,7 @@ static bool show(struct routine_proof *p, enum goal goal, term truth, const char
     struct path *path = p->proof->path;
     size_t mark = path_mark(path);
     for (size_t i = 0; i < axiom_count; i++)
-        path_assume(path, axioms[i]);
+        assume(path, LEDGER_ARITHMETIC, axioms[i]);
     bool shown = (ours ? claim_of_ours : claim)(&s, goal, truth, about);
     path_release(path, mark);
     return shown;
@@ -237,11 +237,11 @@ static void judge_step(struct routine_proof *p)
     for (size_t i = 0; i < count; i++) {
         bool shown = show(p, GOAL_LOOP_STEP, stations[i].truth, stations[i].name, NULL, 0, true);
         if (shown)
-            path_assume(path, stations[i].truth);
+            assume(path, LEDGER_INVARIANT, stations[i].truth); /* shown just above */
         all &= shown;
     }
     if (all)
-        path_assume(path, p->loop->conclusion(path, p->arguments, after));
+        assume(path, LEDGER_ARITHMETIC, p->loop->conclusion(path, p->arguments, after));
     show_invariant(p, GOAL_LOOP_KEPT, after, NULL, 0);
     show_frame(p);
     show(p, GOAL_LOOP_MEASURE, term_ult(p->loop->measure(after), p->loop->measure(p->head.fields)), NULL, NULL, 0,
@@ -279,7 +279,7 @@ static void judge_head(struct routine_proof *p)
     read_fields(p, p->head.offset, p->head.fields);
     size_t count = p->loop->invariant(path, p->arguments, p->head.fields, conjuncts);
     for (size_t i = 0; i < count; i++)
-        path_assume(path, conjuncts[i].truth);
+        assume(path, LEDGER_INVARIANT, conjuncts[i].truth);
     remember(p);
     p->head.reached = true;
     p->head.steps = p->world.machine.steps;

@@ -69,6 +69,9 @@ void code_start(struct code *c, const term *halfwords, unsigned count, unsigned 
     undo_set_u32(s->undo, &s->it, 0);
     undo_set_u32(s->undo, &m->steps, 0);
     undo_set_term(s->undo, &s->r[ARM_PC], term_add(code_begin(c), term_const(32, 2 * entry)));
+    rely(c->world.machine.path, LEDGER_CODE);
+    rely(c->world.machine.path, LEDGER_STACK);
+    rely(c->world.machine.path, LEDGER_RELATED);
     assertion_establish(initial, &c->world);
     c->count = count;
     arm_forget_code(s, c->world.blocks[BLOCK_CODE]);

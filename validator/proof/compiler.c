@@ -43,7 +43,7 @@ static term entry_at(struct compiler *c, term offset)
     bool is_new;
     term entry = term_add(c->position, *path_apply(path, &distances, &offset, &is_new));
     if (is_new)
-        path_define(path, term_ule(entry, c->capacity)); /* proofs hold without it */
+        define(path, LEDGER_POSITIONS, term_ule(entry, c->capacity)); /* proofs hold without it */
     return entry;
 }
 
@@ -58,6 +58,7 @@ static term table_read(void *data, term offset, unsigned width)
     term filled = term_ule(offset, byte_of(c->pc));
     if (term_is_true(filled))
         return entry_at(c, offset);
+    rely(c->world.machine.path, LEDGER_FILLED);
     term any = *path_apply(c->world.machine.path, &garbage, &offset, &is_new);
     return term_is_false(filled) ? any : term_ite(filled, entry_at(c, offset), any);
 }
@@ -89,6 +90,7 @@ static void know_own_entries(struct compiler *c)
 {
     struct path *path = c->world.machine.path;
     term begin = byte_of(c->pc), zero = num(0), next = term_add(c->pc, num(bpf_slots(c->insn->row)));
+    rely(path, LEDGER_OWN_ENTRIES);
     path_give(path, &distances, &begin, &zero);
     c->own_length = term_sub(compiler_offset_of(c, next), c->position);
 }
@@ -128,8 +130,8 @@ bool compiler_open(struct compiler *c, const struct target *target, const struct
         return false;
     world_add(&c->world, BLOCK_CONTEXT, m->context.size, NULL);
     world_add(&c->world, BLOCK_PROGRAM, 16, term_shl(input("slots_left"), num(3)));
-    path_define(path, term_ult(term_shl(c->pc, num(3)), block_base(BLOCK_PROGRAM))); /* nor is what lies before */
-    path_define(path, term_ult(term_shl(c->position, num(1)), c->here));
+    define(path, LEDGER_BLOCKS, term_ult(term_shl(c->pc, num(3)), block_base(BLOCK_PROGRAM))); /* nor does what lies before */
+    define(path, LEDGER_BLOCKS, term_ult(term_shl(c->position, num(1)), c->here));
     world_add(&c->world, BLOCK_OFFSETS, 4 * (m->program_slots.value + 1),
               term_shl(term_add(c->length, num(1)), num(2)));
     world_block(&c->world, BLOCK_OFFSETS)->table_read = table_read;
@@ -194,7 +196,7 @@ void compiler_call(struct compiler *c, const struct homes *homes, const struct b
     assertion_establish(&c->given, &c->world);
     term limit = term_shl(insn ? input("room") : c->capacity, num(1));
     world_block(&c->world, BLOCK_OUTPUT)->limit = limit;
-    path_define(c->world.machine.path, term_ule(c->here, term_not(limit)));
+    define(c->world.machine.path, LEDGER_BLOCKS, term_ule(c->here, term_not(limit)));
     term argument = block_base(BLOCK_CONTEXT);
     path_machine_call(&c->world.machine, insn ? t->emit_address : t->prelude_address, &argument, 1,
                       c->world.blocks[BLOCK_COMPILER_STACK]);
@@ -205,15 +207,15 @@ void compiler_assume_domain(struct compiler *c)
 {
     struct path *p = c->world.machine.path;
     term slots = num(c->world.target->manifest.program_slots.value);
-    path_assume(p, term_ule(input("room"), num(MAX_ROOM)));
-    path_assume(p, term_ule(c->position, num(MAX_ROOM)));
-    path_assume(p, term_ule(input("slots_left"), slots));
-    path_assume(p, term_ule(c->pc, slots));
-    path_assume(p, term_ule(c->length, slots));
+    assume(p, LEDGER_BUFFER, term_ule(input("room"), num(MAX_ROOM)));
+    assume(p, LEDGER_BUFFER, term_ule(c->position, num(MAX_ROOM)));
+    assume(p, LEDGER_LENGTH, term_ule(input("slots_left"), slots));
+    assume(p, LEDGER_LENGTH, term_ule(c->pc, slots));
+    assume(p, LEDGER_LENGTH, term_ule(c->length, slots));
     if (c->insn) {
-        path_assume(p, term_ne(input("slots_left"), num(0)));
-        path_assume(p, bpf_must_accept(c->insn, c->pc, c->length));
+        assume(p, LEDGER_LENGTH, term_ne(input("slots_left"), num(0)));
+        assume(p, LEDGER_FORM, bpf_must_accept(c->insn, c->pc, c->length));
     } else {
-        path_assume(p, term_eq(c->position, num(0))); /* the code begins with the prelude's */
+        assume(p, LEDGER_PRELUDE, term_eq(c->position, num(0)));
     }
 }

@@ -1,6 +1,7 @@
 /*
  * A proof: {before} code {after}, over places of a world, tied to the specification by tables of rows.
  *
+ *   assume.c     what a proof takes as given, by its key in the ledger
  *   world.c      the blocks that a run sees, and places in them
  *   assertion.c  what is in which place
  *   relation.c   BPF state and Arm state: rows, from which assertions are made
@@ -19,6 +20,13 @@
 #define THUMBPROOF_PROOF_H
 
 #include "validator/target/target.h"
+
+/* ---- assume.c ---------------------------------------------------------------------------------------------- */
+
+/* A proof rests on a row of the ledger; with a condition of the path, or with a fact that is true on every path (see path_define). */
+void rely(struct path *path, enum ledger key);
+void assume(struct path *path, enum ledger key, term condition);
+void define(struct path *path, enum ledger key, term fact);
 
 /* ---- world.c ----------------------------------------------------------------------------------------------- */
 
@@ -161,6 +169,7 @@ struct result {
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
     uint64_t rewrites; /* that --audit proved */
+    uint32_t relied;   /* set of 1 << enum ledger: what it rests on */
     struct counterexample example;
 };
 

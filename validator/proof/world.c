@@ -97,6 +97,7 @@ void world_open(struct world *w, const struct target *target, struct path *path,
     w->machine.contracts = target->contracts;
     w->machine.contract_count = target->manifest.routine_count;
     w->machine.arm.core = target->manifest.core;
+    rely(path, LEDGER_CORE);
 }
 
 void world_close(struct world *w)
@@ -109,6 +110,9 @@ bool world_map_image(struct world *w, struct diag *diag)
     const struct manifest *m = &w->target->manifest;
     if (!arm_image_map(w->target->image, &w->machine.arm, diag))
         return false;
+    rely(w->machine.path, LEDGER_IMAGE);
+    if (m->global_count)
+        rely(w->machine.path, LEDGER_GLOBALS);
     for (size_t i = 0; i < m->global_count; i++)
         arm_image_map_constant(w->target->image, &w->machine.arm, m->globals[i].address, m->globals[i].size);
     return true;
@@ -117,8 +121,8 @@ bool world_map_image(struct world *w, struct diag *diag)
 /* No block is at address 0, and none wraps around: `size` bytes, or fewer than `limit`. */
 static void state_bounds(struct path *path, term base, uint32_t size, term limit)
 {
-    path_define(path, term_ne(base, term_const(32, 0)));
-    path_define(path, term_ule(base, limit ? term_not(limit) : term_const(32, ~(uint64_t)size)));
+    define(path, LEDGER_BLOCKS, term_ne(base, term_const(32, 0)));
+    define(path, LEDGER_BLOCKS, term_ule(base, limit ? term_not(limit) : term_const(32, ~(uint64_t)size)));
 }
 
 void world_add(struct world *w, enum block_id id, uint32_t size, term limit)

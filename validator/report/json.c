@@ -12,30 +12,36 @@
 
 /* ---- the whole ---- */
 
-/* What a reader has to believe besides the proofs: assumptions whose guarantor is not proved yet, and tools. */
-static const char *const trusted[] = {
-    "preflight: programs that it accepts are well-formed (registers, reserved fields, jump targets)",
-    "compile: the driver calls emit once for each instruction, in order, with the final offset table in the second pass, and never overwrites "
-    "code; an entry of the offset table is a position inside the buffer",
-    "code memory: the buffer is executable, 4-aligned and not written after compilation; caches are handled by the caller",
-    "entry: the caller passes a VM block of its own and a stack with room for what emitted code and the routines that it calls use",
+/* What a reader has to believe besides the ledger. */
+static const char *const tools[] = {
     "Thumb semantics in symexec/arm (compared with an independent emulator by make test), eBPF semantics in specs",
     "the term rewriter in symexec/term (compared with the reference meaning by make test)",
     "Z3, the C compiler that builds this tool, and the processor",
 };
 
-static cJSON *trusted_json(const struct manifest *m)
+/* Rows of the ledger that some proof rests on, and that nobody proves; routines that are believed; tools. */
+static cJSON *trusted_json(const struct report *report)
 {
-    cJSON *list = cJSON_CreateStringArray(trusted, sizeof trusted / sizeof *trusted);
-    for (size_t i = 0; i < m->routine_count; i++) {
-        const struct routine *r = &m->routines[i];
-        char text[200];
-        if (!r->trusted)
-            continue;
-        snprintf(text, sizeof text,
-                 "routine %s: keeps its contract for every argument, and the procedure-call standard", r->symbol);
-        cJSON_AddItemToArray(list, cJSON_CreateString(text));
+    const struct manifest *m = &report->target->manifest;
+    cJSON *list = cJSON_CreateArray();
+    char text[400];
+    for (unsigned row = 0; row < LEDGER_ROWS; row++) {
+        const struct ledger_row *l = &ledger_rows[row];
+        bool used = false;
+        for (size_t k = 0; k < report->count; k++)
+            used |= report->results[k].relied >> row & 1;
+        snprintf(text, sizeof text, "%s: %s (%s)", l->key, l->text, l->guarantor + strlen("TRUSTED "));
+        if (used && strncmp(l->guarantor, "TRUSTED ", strlen("TRUSTED ")) == 0)
+            cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
+    for (size_t i = 0; i < m->routine_count; i++) {
+        snprintf(text, sizeof text, "routine %s: keeps its contract for every argument, and the procedure-call standard",
+                 m->routines[i].symbol);
+        if (m->routines[i].trusted)
+            cJSON_AddItemToArray(list, cJSON_CreateString(text));
+    }
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(tools[i]));
     return list;
 }
 
@@ -173,7 +179,7 @@ bool report_write(const struct report *report, const char *path, struct diag *di
     for (size_t k = 0; k < report->count; k++)
         cJSON_AddItemToArray(list, result_to_json(&report->results[k], false));
     cJSON_AddItemToObject(root, "not_covered", not_covered_json());
-    cJSON_AddItemToObject(root, "trusted", trusted_json(&target->manifest));
+    cJSON_AddItemToObject(root, "trusted", trusted_json(report));
     cJSON_AddItemToObject(root, "assumptions", assumptions_json(target));
     cJSON_AddItemToObject(root, "times", whole_times_json(report));
     char *text = cJSON_Print(root);

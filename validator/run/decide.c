@@ -52,6 +52,9 @@ static void count(struct proof *proof, const struct solver_stats *s)
 {
     struct result *r = &proof->result;
     r->forks = proof->path->forks;
+    if (proof->path->believed)
+        rely(proof->path, LEDGER_PROMISE);
+    r->relied = proof->path->relied;
     r->goals = s->goals;
     r->by_identity = s->by_identity;
     r->cached = s->cached;

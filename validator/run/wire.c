@@ -64,6 +64,10 @@ cJSON *result_to_json(const struct result *r, bool with_times)
     cJSON_AddStringToObject(o, "domain", r->domain);
     for (size_t i = 0; i < COUNTERS; i++)
         cJSON_AddNumberToObject(o, counters[i].name, (double)*counter(r, i));
+    cJSON *relies = cJSON_AddArrayToObject(o, "relies_on");
+    for (unsigned i = 0; i < LEDGER_ROWS; i++)
+        if (r->relied >> i & 1)
+            cJSON_AddItemToArray(relies, cJSON_CreateString(ledger_rows[i].key));
     if (r->verdict != VERDICT_PROVED)
         cJSON_AddStringToObject(o, "reason", r->reason);
     if (*r->goal)
@@ -111,6 +115,21 @@ static bool read_count(const cJSON *object, const char *key, uint64_t *out)
     return (double)*out == item->valuedouble;
 }
 
+static bool read_relied(const cJSON *object, struct result *r)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "relies_on"))
+    {
+        unsigned i = 0;
+        while (i < LEDGER_ROWS && !(cJSON_IsString(item) && strcmp(item->valuestring, ledger_rows[i].key) == 0))
+            i++;
+        if (i == LEDGER_ROWS)
+            return false;
+        r->relied |= UINT32_C(1) << i;
+    }
+    return true;
+}
+
 bool result_from_json(const char *text, struct result *r)
 {
     cJSON *o = cJSON_ParseWithOpts(text, NULL, true);
@@ -123,7 +142,7 @@ bool result_from_json(const char *text, struct result *r)
     *r = (struct result){0};
     for (size_t i = 0; i < COUNTERS && good; i++)
         good = read_count(o, counters[i].name, counter(r, i));
-    good = good && read_count(times, "peak_kib", &r->peak_kib);
+    good = good && read_relied(o, r) && read_count(times, "peak_kib", &r->peak_kib);
     if (good) {
         r->verdict = (enum verdict)verdict;
         snprintf(r->id, sizeof r->id, "%s", id);
