@@ -126,7 +126,7 @@ test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(BUILD)/$(REFER
 validator-mutants: all ## every patch to the validator must be caught by a test
 	sh validator/test/validator_mutants.sh
 
-mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some, MUTANTS=every: each of their obligations)
+mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some, change: what the last commit asks for, every: each of their obligations)
 	sh validator/test/mutants.sh $(or $(MUTANTS),all)
 
 bench: $(BENCHES:%.c=$(BUILD)/%) ## run the benchmarks

@@ -80,6 +80,8 @@ static bool add_segment(struct arm_image *image, const GElf_Phdr *header, struct
         return refuse(diag, image, "truncated: a segment reaches beyond the end of the file");
     if (header->p_filesz > header->p_memsz)
         return refuse(diag, image, "a segment is larger in the file than in memory");
+    if ((header->p_flags & (PF_W | PF_X)) == (PF_W | PF_X))
+        return refuse(diag, image, "a segment is both writable and executable, so its code is not constant");
     if (header->p_memsz > MAX_SEGMENT)
         return refuse(diag, image, "a segment is larger than 16 MiB");
     uint64_t end = header->p_vaddr + header->p_memsz, padded_end = (end + 3) & ~UINT64_C(3);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Patches to the JIT, each built and judged as machine code.
 #
-#   sh validator/test/mutants.sh [every | full] [all | sample | NAME...]
+#   sh validator/test/mutants.sh [every | full] [all | sample | change | NAME...]
 #
 # corpus/README.md says what a patch file says. An equivalent is right: every obligation of its "Proves:" line must be proved, though the
 # object is another one. A mutant or a regression is wrong:
@@ -12,7 +12,8 @@
 #
 # A patch with "Unknown:" instead asks for what the tool cannot decide: it must say so, with a reason (status 3).
 #
-# A patch may change jit/, specs/thumbproof-jit.json or both. Which patches: all, the default; a quick sample; or some by name. MUTANT_JOBS of
+# A patch may change jit/, specs/thumbproof-jit.json or both. Which patches: all, the default; a quick sample; what a change asks for; or
+# some by name. MUTANT_JOBS of
 # them are judged at a time (default: the number of processors); the output is one line a patch, in the order of the list.
 set -u
 . corpus/headers.sh
@@ -142,6 +143,28 @@ collect() {
         }'
 }
 
+every_patch() {
+    patches corpus/mutants
+    patches corpus/regressions | xargs grep -L '^Caught by:'
+    patches corpus/equivalents
+}
+
+# What a change asks for: the first patch of each class, three equivalents, each patch that is new or different, and each that touches a file
+# of the change. That is what came since CHANGE_BASE, by default since the commit before this one.
+of_change() {
+    changed=$(git diff --name-only "${CHANGE_BASE:-HEAD~1}" 2>/dev/null) || echo "mutants.sh: no git: one of each class only" >&2
+    {
+        for class in corpus/mutants/*/; do patches "$class" | head -n 1; done
+        patches corpus/equivalents | head -n 3
+        for file in $changed; do
+            case $file in
+            corpus/*.patch) [ ! -f "$file" ] || echo "$file" ;;
+            jit/*)          every_patch | xargs grep -lF "+++ b/$file" ;;
+            esac
+        done
+    } | sort -u | grep -v '^corpus/\(validator-mutants\|extensions\)' | xargs grep -L '^Caught by:'
+}
+
 # A worker: judge MODE NUMBER PATCH
 if [ "${1:-}" = judge ]; then
     mode=$2
@@ -154,7 +177,8 @@ case ${1:-} in every | full) mode=$1; shift ;; esac
 [ -f $shipped ] || { echo "mutants.sh: $shipped is missing; run make" >&2; exit 1; }
 names_are_unique || exit 1
 case ${1:-all} in
-all)    set -- $(patches corpus/mutants) $(patches corpus/regressions | xargs grep -L '^Caught by:') $(patches corpus/equivalents) ;;
+all)    set -- $(every_patch) ;;
+change) set -- $(of_change) ;;
 sample) set -- $(patches_named add64-without-carry callee-saved-missing hard-immediate-rejected modimm-nine-bits mov64-high-word-first) ;;
 *)      set -- $(patches_named "$@") ;;
 esac
