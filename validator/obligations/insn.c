@@ -29,7 +29,6 @@ struct insn_proof {
     struct assertion initial, expected;
     term halfwords[CODE_MAX_HALFWORDS];
     struct emission emission; /* of the path under way */
-    const struct bpf_case *current;
     unsigned accepted; /* paths of this register pair */
     struct sized *sized; /* under the path of the final pass that is under way */
     size_t sized_count, sized_room;
@@ -85,20 +84,10 @@ static void expect(struct insn_proof *p, const struct bpf_case *c)
     assertion_add(&p->expected, (struct place){PLACE_REGISTER, 0, ARM_PC}, expected_pc(p, c), "pc");
 }
 
-static bool claim_advances(struct insn_proof *p, const struct situation *s)
-{
-    struct situation still = *s;
-    still.must = term_ult(p->before.pc, p->current->after.pc);
-    return claim(&still, GOAL_ADVANCES, still.must, NULL);
-}
-
 static void judge_code(struct triple *t)
 {
     struct insn_proof *p = t->data;
-    /* Where nothing is executed the run has to get on by itself. */
-    if (p->code.world.machine.steps > 0 ||
-        claim_advances(p, &t->situation))
-        claim_all(&t->situation, GOAL_AFTER, &p->expected, &p->code.world);
+    claim_all(&t->situation, GOAL_AFTER, &p->expected, &p->code.world);
 }
 
 /* Notes where instructions begin, for the check that each is executed on some path. */
@@ -122,7 +111,6 @@ static void prove_case(struct insn_proof *p, const struct bpf_case *c)
                        .judge = judge_code,
                        .data = p,
                        .is_code = true};
-    p->current = c;
     assume(path, LEDGER_CASE, c->guard);
     trace_conditions(p->proof, *c->name ? c->name : "    runs", mark);
     expect(p, c);
@@ -239,9 +227,10 @@ static void judge_sizing(struct triple *t)
         return;
     }
     assume(path, LEDGER_OWN_ENTRIES, term_eq(p->compiler.own_length, num(e.count)));
-    if (!p->emission.accepted) { /* a refusal of the final pass must leave the others' code alone, too */
+    if (!p->emission.accepted) { /* the refusal of the final pass, which is only called where this one accepts */
         struct situation refusing = *s;
         refusing.pass = PASS_FINAL;
+        judge_refusal(p, &refusing, p->emission.status);
         claim_output_kept(&refusing, &p->compiler, e.count);
         return;
     }
@@ -285,7 +274,6 @@ static void judge_emission(struct triple *t)
     if (!compiler_was_lawful(s, &p->compiler, &p->emission))
         return;
     if (!p->emission.accepted) {
-        judge_refusal(p, s, p->emission.status);
         prove_sizing(p);
         return;
     }

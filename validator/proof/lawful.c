@@ -161,10 +161,10 @@ bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct e
         !claim_pure(s, compiler_context_place(c, ROLE_POSITION), compiler_field(c, ROLE_POSITION),
                     "the length of the code"))
         return false;
-    bool known = compiler_result(c, e);
-    if (!claim_of_ours(s, GOAL_STATUS, term_truth(e->decided), NULL) ||
-        !claim_of_ours(s, GOAL_LENGTH, term_truth(known), NULL))
+    if (!compiler_result(c, e)) {
+        claim_of_ours(s, e->decided ? GOAL_LENGTH : GOAL_STATUS, term_truth(false), NULL);
         return false;
+    }
     claim_memory_kept(s, c, e->accepted);
     if (e->accepted)
         claim_output_kept(s, c, e->count);
