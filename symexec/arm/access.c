@@ -147,7 +147,10 @@ static term load_inside(struct arm_state *s, struct arm_place *place, unsigned w
     uint32_t sp;
     if (block->table_read) {
         term at = place->symbolic ? place->symbolic : term_const(32, place->offset);
-        return block->table_read(block->table_data, at, width);
+        term entry = block->table_read(block->table_data, at, width);
+        if (!entry)
+            arm_break(s, ARM_RULE_NONE, "%u bytes of block %s that are no entry of it", width, block->name);
+        return entry;
     }
     if (place->symbolic && !choose_offset(s, place, width)) /* such as the offsets of a switch */
         return NULL;

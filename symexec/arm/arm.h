@@ -75,7 +75,7 @@ struct arm_block {
     const uint8_t *image;  /* NULL, or `size` constant initial bytes (owned by the ELF image) */
     enum term_class fresh; /* class of the variable that an unwritten cell without image is read as */
     /* NULL, or for a table that is read at symbolic offsets: the value of the `width`-byte access at `offset`
-     * (32-bit term). The block is then read-only. */
+     * (32-bit term), or NULL if that is no entry. The block is then read-only. */
     term (*table_read)(void *data, term offset, unsigned width);
     void *table_data;
     term *cells;                 /* size / 4 words, NULL = not written; allocated by arm_add_block */

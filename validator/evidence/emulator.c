@@ -212,7 +212,7 @@ static void clobber(struct emulator *e, const struct code *c, const struct path_
         emulator_write(e, at, 0x5a5a5a5au * at + e->numbers->shake);
 }
 
-enum emulation emulator_run_code(struct emulator *e, const struct code *c, uint32_t expected)
+enum emulation emulator_run_code(struct emulator *e, const struct code *c)
 {
     uint32_t from = (uint32_t)numbers_of(e->numbers, code_begin(c)), to = from + 2 * c->count, return_to = 0;
     const struct path_contract *called = NULL; /* while one of its instructions is next */
@@ -226,7 +226,7 @@ enum emulation emulator_run_code(struct emulator *e, const struct code *c, uint3
             called = NULL;
             continue;
         }
-        if (i > 0 && !called && pc == expected && pc == from) /* a jump to itself is done when it is at its begin */
+        if (i > 0 && !called && pc == from) /* a boundary like any other: see code.c */
             return EMULATION_ENDED;
         if (!called && (pc < from || pc >= to)) {
             if (!in_image(e, pc))

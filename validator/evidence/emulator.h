@@ -48,9 +48,9 @@ bool emulator_add_image(struct emulator *e, const struct arm_image *image);
 void emulator_close(struct emulator *e);
 /* Runs until the pc is `until`: a function's return. */
 enum emulation emulator_call(struct emulator *e, uint32_t until);
-/* Runs the code of `c` until the pc is neither in it nor in the image, or is `expected` and that is where it begins. A routine that has a contract leaves to its caller what the
+/* Runs the code of `c` until the pc is neither in it nor in the image, or is where it begins. A routine that has a contract leaves to its caller what the
  * contract promises; what a callee may change is then noise, below sp too. */
-enum emulation emulator_run_code(struct emulator *e, const struct code *c, uint32_t expected);
+enum emulation emulator_run_code(struct emulator *e, const struct code *c);
 uint32_t emulator_register(struct emulator *e, unsigned reg);
 uint32_t emulator_word(struct emulator *e, uint32_t address);
 void emulator_write(struct emulator *e, uint32_t address, uint32_t value);

@@ -72,15 +72,6 @@ static bool call_differs(const struct replay *r)
     return r->compiled->ended && differs(r, name_of(r, name, sizeof name), r->compiled->value);
 }
 
-static uint32_t expected_pc(const struct replay *r)
-{
-    const struct assertion *a = r->s->expected;
-    for (size_t i = 0; i < a->count; i++)
-        if (a->clauses[i].at.kind == PLACE_REGISTER && a->clauses[i].at.index == ARM_PC)
-            return (uint32_t)numbers_of(r->numbers, a->clauses[i].value);
-    return 0;
-}
-
 /* The value after the emitted code. */
 static bool code_differs(const struct replay *r)
 {
@@ -92,7 +83,7 @@ static bool code_differs(const struct replay *r)
     if (code_of_finding(&code, r->proof, path, r->compiled) &&
         emulator_open(&emu, &code.world.machine.arm, r->numbers)) {
         if (emulator_add_image(&emu, r->proof->target->image)) {
-            enum emulation end = emulator_run_code(&emu, &code, expected_pc(r));
+            enum emulation end = emulator_run_code(&emu, &code);
             if (r->proof->finding.goal == GOAL_ENDS)
                 shown = end == EMULATION_REPEATS && fprintf(r->out, "    the code ends in a %s\n", emu.fault) > 0;
             else if (end == EMULATION_ENDED)
@@ -110,11 +101,21 @@ static bool code_differs(const struct replay *r)
 static bool (*const shows[GOALS])(const struct replay *) = {
     [GOAL_SAVED] = call_differs,       [GOAL_CONTEXT] = call_differs,
     [GOAL_OUTPUT] = call_differs,      [GOAL_REFUSAL] = call_differs,
-    [GOAL_PURE] = call_differs,        [GOAL_SAME_LENGTH] = call_differs,
+    [GOAL_PURE] = call_differs,        [GOAL_FITS] = call_differs,
+    [GOAL_SAME_LENGTH] = call_differs,
     [GOAL_SIZING_PURE] = call_differs, [GOAL_SAME_CODE] = call_differs,   [GOAL_PRELUDE_CONSTANT] = call_differs,
     [GOAL_AFTER] = code_differs,
     [GOAL_ENDS] = code_differs,
 };
+
+/* Whether these numbers are on the path, and violate the goal. */
+static bool is_case(const struct finding *f, struct numbers *numbers)
+{
+    for (size_t i = 0; i < f->condition_count; i++)
+        if (!numbers_of(numbers, f->conditions[i]))
+            return false;
+    return !numbers_of(numbers, f->truth);
+}
 
 enum confirmation replay_instruction(struct proof *proof, struct numbers *numbers, FILE *out)
 {
@@ -130,5 +131,5 @@ enum confirmation replay_instruction(struct proof *proof, struct numbers *number
         return CONFIRMED_NOT;
     if (f->rule != ARM_RULE_NONE)
         return rule_breaks(proof, numbers, &c, out) ? CONFIRMED_BY_RULE : CONFIRMED_NOT;
-    return shows[f->goal] && shows[f->goal](&r) ? CONFIRMED_BY_DIVERGENCE : CONFIRMED_NOT;
+    return is_case(f, numbers) && shows[f->goal] && shows[f->goal](&r) ? CONFIRMED_BY_DIVERGENCE : CONFIRMED_NOT;
 }

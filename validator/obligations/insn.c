@@ -30,6 +30,7 @@ struct insn_proof {
     term halfwords[CODE_MAX_HALFWORDS];
     struct emission emission; /* of the path under way */
     unsigned accepted; /* paths of this register pair */
+    bool checked;      /* that assumptions and definitions can hold together */
     struct sized *sized; /* under the path of the final pass that is under way */
     size_t sized_count, sized_room;
     /* By length and index: an instruction begins there in some code of that length, and was executed on some path, or is
@@ -348,6 +349,11 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     snprintf(operands, sizeof operands, "dst r%u, src r%u", dst, src);
     if (!path->stop)
         claim_of_ours(&t.situation, GOAL_ACCEPTS, term_truth(p->accepted > 0), operands);
+    if (!p->checked && !path->stop) { /* with all that was defined on the way: once is enough, the pairs are alike */
+        claim_of_ours(&t.situation, GOAL_SATISFIABLE,
+                      term_truth(path_prove(path, term_truth(false), NULL) == VERDICT_REFUTED), NULL);
+        p->checked = true;
+    }
     undo_to(&path->undo, undo);
     path_release(path, mark);
 }

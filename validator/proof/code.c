@@ -22,6 +22,8 @@ static enum path_arrival arrived(struct path_machine *m)
 {
     struct code *c = (struct code *)m; /* a code begins with its world, and that with its machine */
     int index = at(c);
+    if (index == 0 && m->steps > 0) /* the instruction's own begin is a boundary like any other */
+        return PATH_LEFT;
     if (index >= 0)
         c->executed[index] = true;
     return index >= 0 || path_contract_at(m) ? PATH_GOES_ON : PATH_LEFT; /* a call of a routine comes back */
@@ -77,7 +79,7 @@ void code_start(struct code *c, const term *halfwords, unsigned count, unsigned 
     arm_forget_code(s, c->world.blocks[BLOCK_CODE]);
     world_block(&c->world, BLOCK_CODE)->limit = term_const(32, 2 * count);
     for (unsigned i = 0; i < count; i += 2) {
-        term high = i + 1 < count ? halfwords[i + 1] : term_const(16, 0);
+        term high = i + 1 < count ? halfwords[i + 1] : path_machine_fresh(m, "behind", count, 16, TERM_UNDEFINED);
         arm_poke(s, c->world.blocks[BLOCK_CODE], 2 * i, term_concat(high, halfwords[i]));
     }
     memset(c->executed, 0, count * sizeof *c->executed);

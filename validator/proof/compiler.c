@@ -51,7 +51,7 @@ static term table_read(void *data, term offset, unsigned width)
 {
     struct compiler *c = data;
     bool is_new;
-    if (width != 4)
+    if (width != 4 || (offset->zeros & 3) != 3)
         return NULL;
     if (c->pass == PASS_FINAL)
         return entry_at(c, offset);

@@ -152,6 +152,17 @@ static void claim_memory_kept(const struct situation *s, struct compiler *c, boo
     }
 }
 
+/* The offset table of the final pass has what calls have accepted, so what it says of the buffer rests on this. */
+static void claim_fits(const struct situation *s, struct compiler *c, unsigned count)
+{
+    struct situation about = *s;
+    char name[16];
+    snprintf(name, sizeof name, "%u", count);
+    about.at = (struct place){PLACE_REGISTER, 0, 0};
+    about.must = num(c->world.target->manifest.code_full.value);
+    claim(&about, GOAL_FITS, term_ule(num(count), c->insn ? term_sub(c->capacity, c->position) : c->capacity), name);
+}
+
 /* ---- the whole ---- */
 
 bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct emission *e)
@@ -166,8 +177,10 @@ bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct e
         return false;
     }
     claim_memory_kept(s, c, e->accepted);
-    if (e->accepted)
+    if (e->accepted) {
         claim_output_kept(s, c, e->count);
+        claim_fits(s, c, e->count);
+    }
     return !s->proof->path->stop;
 }
 

@@ -59,7 +59,7 @@ void proof_close(struct proof *proof)
 }
 
 /* Keeps a copy of the case, since what the situation points to belongs to the course of the proof. */
-static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, struct model *model)
+static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, term truth, struct model *model)
 {
     struct finding *f = &s->proof->finding;
     const struct path *path = s->proof->path;
@@ -67,6 +67,7 @@ static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, 
     f->present = true;
     f->goal = goal;
     f->rule = rule;
+    f->truth = truth;
     f->situation = *s;
     if (s->insn) {
         f->insn = *s->insn;
@@ -98,8 +99,8 @@ static void keep(const struct situation *s, enum goal goal, enum arm_rule rule, 
 
 /* ---- goals ---- */
 
-static void note(const struct situation *s, enum goal goal, const char *about, enum arm_rule rule, enum verdict verdict,
-                 const char *reason, struct model *model)
+static void note(const struct situation *s, enum goal goal, term truth, const char *about, enum arm_rule rule,
+                 enum verdict verdict, const char *reason, struct model *model)
 {
     char sentence[300];
     if (badness(verdict) <= badness(s->proof->result.verdict))
@@ -110,7 +111,7 @@ static void note(const struct situation *s, enum goal goal, const char *about, e
     proof_fail(s->proof, verdict, "%s%s%s%s%s%s", s->title ? s->title : "", s->subtitle && *s->subtitle ? ", " : "",
                s->subtitle ? s->subtitle : "", s->title ? ": " : "", sentence, reason);
     goal_name(goal, rule, s->proof->result.goal, sizeof s->proof->result.goal);
-    keep(s, goal, rule, model);
+    keep(s, goal, rule, truth, model);
 }
 
 /*
@@ -155,9 +156,9 @@ static bool decide(const struct situation *s, enum goal goal, term truth, const 
         return true;
     }
     if (verdict == VERDICT_REFUTED)
-        note(s, goal, about, rule, ours ? VERDICT_UNKNOWN : VERDICT_REFUTED, "", &model);
+        note(s, goal, truth, about, rule, ours ? VERDICT_UNKNOWN : VERDICT_REFUTED, "", &model);
     else if (verdict == VERDICT_UNKNOWN)
-        note(s, goal, about, rule, VERDICT_UNKNOWN, ": the solver gave up", &model);
+        note(s, goal, truth, about, rule, VERDICT_UNKNOWN, ": the solver gave up", &model);
     model_free(&model);
     return verdict == VERDICT_PROVED;
 }

@@ -205,6 +205,7 @@ struct finding {
     bool present;
     enum goal goal;
     enum arm_rule rule;         /* the rule that was broken, or ARM_RULE_NONE */
+    term truth;                 /* what was to be shown */
     struct situation situation; /* its pointers are to what follows, and to what outlives the proof */
     struct bpf_insn insn;
     struct bpf_state before;
