@@ -149,7 +149,9 @@ static bool decide(const struct situation *s, enum goal goal, term truth, const 
     struct model model = {0};
     assert(goal < GOALS && truth->width == 1);
     uint64_t steps = solver_stats(proof->path->solver)->steps;
-    enum verdict verdict = path_prove(proof->path, truth, drops() ? NULL : &model); /* a model costs more than the answer */
+    /* A model costs more than the answer, and only a finding that is kept needs one. */
+    bool wanted = !drops() && badness(proof->result.verdict) < badness(ours ? VERDICT_UNKNOWN : VERDICT_REFUTED);
+    enum verdict verdict = path_prove(proof->path, truth, wanted ? &model : NULL);
     trace_goal(proof, goal, about, truth, solver_stats(proof->path->solver)->steps - steps, verdict);
     if (verdict != VERDICT_PROVED && is_dropped(s, goal, rule)) {
         model_free(&model);
