@@ -115,12 +115,10 @@ static bool stands_still(const struct replay *r)
 }
 
 static bool (*const shows[GOALS])(const struct replay *) = {
-    [GOAL_SAVED] = call_differs,       [GOAL_CONTEXT] = call_differs,
-    [GOAL_OUTPUT] = call_differs,      [GOAL_REFUSAL] = call_differs,
-    [GOAL_PURE] = call_differs,        [GOAL_SAME_LENGTH] = call_differs,
-    [GOAL_SIZING_PURE] = call_differs, [GOAL_SAME_CODE] = call_differs,   [GOAL_PRELUDE_CONSTANT] = call_differs,
-    [GOAL_ADVANCES] = stands_still,    [GOAL_AFTER] = code_differs,
-    [GOAL_ENDS] = code_differs,
+    [GOAL_SAVED] = call_differs,       [GOAL_CONTEXT] = call_differs,   [GOAL_OUTPUT] = call_differs,
+    [GOAL_REFUSAL] = call_differs,     [GOAL_PURE] = call_differs,      [GOAL_SAME_LENGTH] = call_differs,
+    [GOAL_SIZING_PURE] = call_differs, [GOAL_SAME_CODE] = call_differs, [GOAL_PRELUDE_CONSTANT] = call_differs,
+    [GOAL_ADVANCES] = stands_still,    [GOAL_AFTER] = code_differs,     [GOAL_ENDS] = code_differs,
 };
 
 enum confirmation replay_instruction(struct proof *proof, struct numbers *numbers, FILE *out)

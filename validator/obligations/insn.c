@@ -30,7 +30,7 @@ struct insn_proof {
     term halfwords[CODE_MAX_HALFWORDS];
     struct emission emission; /* of the path under way */
     const struct bpf_case *current;
-    unsigned accepted; /* paths of this register pair */
+    unsigned accepted;   /* paths of this register pair */
     struct sized *sized; /* under the path of the final pass that is under way */
     size_t sized_count, sized_room;
     /* By length and index: an instruction begins there in some code of that length, and was executed on some path, or is
@@ -96,8 +96,7 @@ static void judge_code(struct triple *t)
 {
     struct insn_proof *p = t->data;
     /* Where nothing is executed the run has to get on by itself. */
-    if (p->code.world.machine.steps > 0 ||
-        claim_advances(p, &t->situation))
+    if (p->code.world.machine.steps > 0 || claim_advances(p, &t->situation))
         claim_all(&t->situation, GOAL_AFTER, &p->expected, &p->code.world);
 }
 
@@ -200,7 +199,8 @@ static void claim_independent(struct insn_proof *p, const struct situation *s, c
         if (same_status && other->emission.count == now->emission.count)
             continue;
         about.at = same_status ? position : r0;
-        about.must = same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
+        about.must =
+            same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
         claim(&about, GOAL_SIZING_PURE, term_not(compiler_with_other_garbage(&p->sizing, other->condition)), NULL);
     }
 }
@@ -247,8 +247,8 @@ static void judge_sizing(struct triple *t)
     }
     if (claim_value(s, GOAL_SAME_LENGTH, compiler_context_place(&p->sizing, ROLE_POSITION),
                     term_add(p->compiler.position, num(e.count)),
-                    term_add(p->compiler.position, num(p->emission.count)), NULL) && !bpf_distance(&p->insn) &&
-        e.count == p->emission.count)
+                    term_add(p->compiler.position, num(p->emission.count)), NULL) &&
+        !bpf_distance(&p->insn) && e.count == p->emission.count)
         claim_same_code(p, s);
 }
 
