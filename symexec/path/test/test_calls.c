@@ -293,6 +293,35 @@ static void each_call_leaves_garbage_of_its_own(void **unused)
     }
 }
 
+/* Whatever the arguments are, and whatever is known of the function, a call is held to the rules for calls. */
+static void a_call_is_lawful_whatever_is_called(void **unused)
+{
+    (void)unused;
+    static const uint16_t pushes[] = {0xb510 /* push {r4, lr} */, 0xb500 /* push {lr} */};
+    const term arguments[] = {num(1), x()};
+    for (unsigned which = 0; which < 8; which++) {
+        bool unaligned = which & 1;
+        uint16_t program[] = {pushes[which & 1],
+                              0xf000,
+                              0xf805,
+                              (uint16_t)(unaligned ? 0xbd00 : 0xbd10),
+                              0xbf00,
+                              0xbf00,
+                              0xbf00,
+                              0xbf00,
+                              0x3001,
+                              0x4770};
+        const struct path_contract contract = {.symbol = "f", .address = F, .promise = which & 2 ? &next : NULL};
+        struct run run;
+        run_open(&run, path, program, sizeof program / sizeof *program);
+        run.machine.contracts = &contract;
+        run.machine.contract_count = 1;
+        run_call(&run, &arguments[which >> 2], 1);
+        assert_int_equal(run.rule, unaligned ? ARM_BAD_SP : ARM_RULE_NONE);
+        assert_int_equal(run.broken, unaligned);
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_path, close_path)
 
 int main(void)
@@ -300,7 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(summaries_stand_for_lawful_functions_only), CASE(a_call_leaves_the_same_whether_its_function_runs_or_not),
         CASE(without_a_contract_it_is_plain_code),       CASE(a_function_that_runs_is_run_as_any),
-        CASE(each_call_leaves_garbage_of_its_own),
+        CASE(each_call_leaves_garbage_of_its_own),       CASE(a_call_is_lawful_whatever_is_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
