@@ -137,7 +137,8 @@ static bool choose_offset(struct arm_state *s, struct arm_place *place, unsigned
         return false;
     place->symbolic = NULL;
     if ((uint64_t)place->offset + width > block->size) /* the bounds were decided before: this path is infeasible */
-        return arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, place->offset, block->name);
+        return arm_break(s, ARM_BAD_ADDRESS, "%u bytes at offset %u beyond block %s", width, place->offset,
+                         block->name);
     return true;
 }
 

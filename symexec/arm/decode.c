@@ -42,7 +42,8 @@ bool arm_break_encoding(struct arm_state *s, enum arm_rule rule, term word, cons
 {
     const char *newer = term_is_const(word) ? arm_newer_architecture((uint32_t)word->value, word->width == 32) : NULL;
     if (newer)
-        return arm_break(s, ARM_UNSUPPORTED, "0x%0*x, an instruction of %s", word->width / 4, (unsigned)word->value, newer);
+        return arm_break(s, ARM_UNSUPPORTED, "0x%0*x, an instruction of %s", word->width / 4, (unsigned)word->value,
+                         newer);
     if (term_is_const(word))
         return arm_break(s, rule, "%s: 0x%0*x", what, word->width / 4, (unsigned)word->value);
     return arm_break(s, rule, "%s", what);
@@ -138,6 +139,8 @@ static void check_registers(struct arm_insn *insn)
         if (reg == ARM_PC || (reg == ARM_SP && !may_be_sp))
             insn->unpredictable = reg == ARM_PC ? "pc as an operand" : "sp as an operand";
     }
+    if (!insn->unpredictable)
+        insn->unpredictable = arm_wrong_operands(insn);
 }
 
 /* ThumbExpandImm_C (A5.3.2): the upper bits, which choose the pattern, become constants first. */

@@ -67,6 +67,7 @@ struct arm_pattern {
     uint32_t should_mask, should_value; /* should-be-zero and should-be-one bits */
     uint32_t letters;                   /* bit l - 'a' is set: field l has bits */
     uint16_t implied[ARM_LETTERS];      /* values of fields without bits */
+    uint64_t rules;                     /* operands.c: set of those that are about the row */
     unsigned count;                     /* segments, left to right */
     struct arm_segment {
         uint8_t letter, low, width; /* letter - 'a' */
@@ -75,6 +76,15 @@ struct arm_pattern {
 
 /* The patterns of all rows, in their order; compiled at first use. */
 const struct arm_pattern *arm_patterns(void);
+
+/* ---- operands.c ---- */
+
+/* The rules about operands that a row of this name has. */
+uint64_t arm_operand_rules(const char *row);
+/* NULL, or why the operands of a complete instruction are UNPREDICTABLE. */
+const char *arm_wrong_operands(const struct arm_insn *insn);
+/* Whether a complete instruction is a branch by what it writes. */
+bool arm_writes_pc(const struct arm_insn *insn);
 
 /* ---- decode.c ---- */
 

@@ -98,8 +98,10 @@ static bool add_segment(struct arm_image *image, const GElf_Phdr *header, struct
         return refuse(diag, image, "out of memory");
     image->segments = grown;
     struct arm_segment_image *segment = &grown[image->segment_count];
-    *segment = (struct arm_segment_image){
-        .address = start, .size = (uint32_t)(padded_end - start), .used = (uint32_t)(end - start), .writable = header->p_flags & PF_W};
+    *segment = (struct arm_segment_image){.address = start,
+                                          .size = (uint32_t)(padded_end - start),
+                                          .used = (uint32_t)(end - start),
+                                          .writable = header->p_flags & PF_W};
     segment->bytes = calloc(segment->size, 1);
     if (!segment->bytes)
         return refuse(diag, image, "out of memory");

@@ -46,8 +46,8 @@ const struct arm_encoding arm_encodings[] = {
     /* 16-bit: special data, branch and exchange (A5.2.3) */
     {"ADD (SP plus register) T1", "01000100b1101bbb m=13",      IT_ANY, IMM_NONE, "",   "A7.7.6", exec_add},
     {"ADD (SP plus register) T2", "010001001mmmm101 d=13 n=13", IT_ANY, IMM_NONE, "",   "A7.7.6", exec_add},
-    {"ADD (register) T2",         "01000100bmmmmbbb",           IT_ANY, IMM_NONE, "",   "A7.7.4", exec_add_high},
-    {"CMP (register) T2",         "01000101nmmmmnnn",           IT_ANY, IMM_NONE, "NM", "A7.7.28", exec_cmp_high},
+    {"ADD (register) T2",         "01000100bmmmmbbb",           IT_ANY, IMM_NONE, "",   "A7.7.4", exec_add},
+    {"CMP (register) T2",         "01000101nmmmmnnn",           IT_ANY, IMM_NONE, "NM", "A7.7.28", exec_cmp},
     {"MOV (register) T1",         "01000110dmmmmddd",           IT_ANY, IMM_NONE, "",   "A7.7.77", exec_mov},
     {"BX T1",                     "010001110mmmmZZZ",           IT_LAST, IMM_NONE, "",  "A7.7.20", exec_bx},
     {"BLX (register) T1",         "010001111mmmmZZZ",           IT_LAST, IMM_NONE, "M", "A7.7.19", exec_blx},
@@ -129,7 +129,7 @@ const struct arm_encoding arm_encodings[] = {
     {"TST (register) T2", "111010100001nnnn Zvvv1111vvyymmmm", IT_ANY, IMM_NONE, "nm", "A7.7.189", exec_tst},
     {"AND (register) T2", "11101010000snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.9", exec_and},
     {"BIC (register) T2", "11101010001snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.16", exec_bic},
-    {"MOV (register) T3", "11101010010s1111 Z000dddd0000mmmm", IT_ANY, IMM_NONE, "", "A7.7.77", exec_mov_wide},
+    {"MOV (register) T3", "11101010010s1111 Z000dddd0000mmmm", IT_ANY, IMM_NONE, "", "A7.7.77", exec_mov},
     {"LSL (immediate) T2", "11101010010s1111 Zvvvddddvv00mmmm y=0", IT_ANY, IMM_NONE, "dm", "A7.7.68", exec_mov},
     {"LSR (immediate) T2", "11101010010s1111 Zvvvddddvv01mmmm y=1", IT_ANY, IMM_NONE, "dm", "A7.7.70", exec_mov},
     {"ASR (immediate) T2", "11101010010s1111 Zvvvddddvv10mmmm y=2", IT_ANY, IMM_NONE, "dm", "A7.7.10", exec_mov},
@@ -142,13 +142,13 @@ const struct arm_encoding arm_encodings[] = {
     {"EOR (register) T2", "11101010100snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.36", exec_eor},
     {"CMN (register) T2", "111010110001nnnn Zvvv1111vvyymmmm", IT_ANY, IMM_NONE, "Nm", "A7.7.26", exec_cmn},
     {"ADD (SP plus register) T3", "11101011000s1101 Zvvvddddvvyymmmm n=13",
-     IT_ANY, IMM_NONE, "Dm", "A7.7.6", exec_add_sp},
+     IT_ANY, IMM_NONE, "Dm", "A7.7.6", exec_add},
     {"ADD (register) T3", "11101011000snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dNm", "A7.7.4", exec_add},
     {"ADC (register) T2", "11101011010snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.2", exec_adc},
     {"SBC (register) T2", "11101011011snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.125", exec_sbc},
     {"CMP (register) T3", "111010111011nnnn Zvvv1111vvyymmmm", IT_ANY, IMM_NONE, "Nm", "A7.7.28", exec_cmp},
     {"SUB (SP minus register) T1", "11101011101s1101 Zvvvddddvvyymmmm n=13",
-     IT_ANY, IMM_NONE, "Dm", "A7.7.177", exec_sub_sp},
+     IT_ANY, IMM_NONE, "Dm", "A7.7.177", exec_sub},
     {"SUB (register) T2", "11101011101snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dNm", "A7.7.175", exec_sub},
     {"RSB (register) T1", "11101011110snnnn Zvvvddddvvyymmmm", IT_ANY, IMM_NONE, "dnm", "A7.7.120", exec_rsb},
 
@@ -210,6 +210,7 @@ const struct arm_encoding arm_encodings[] = {
     {"BL T1", "11110giiiiiiiiii 11j1kxxxxxxxxxxx", IT_LAST, IMM_B10, "", "A7.7.18", exec_bl},
 
     /* 32-bit: stores (A5.3.10) */
+    {"(store relative to the PC)", "11111000xxx01111 xxxxxxxxxxxxxxxx", IT_ANY, IMM_NONE, "", "A5.3.10", exec_undefined},
     {"STRB (immediate) T2", "111110001000nnnn ttttiiiiiiiiiiii", IT_ANY, IMM_U0, "t", "A7.7.163", exec_strb},
     {"STRBT T1", "111110000000xxxx xxxx1110xxxxxxxx", IT_ANY, IMM_NONE, "", "A7.7.165", exec_unsupported},
     {"(STRB: P = W = 0)", "111110000000xxxx xxxx10x0xxxxxxxx", IT_ANY, IMM_NONE, "", "A7.7.163", exec_undefined},
@@ -277,10 +278,10 @@ const struct arm_encoding arm_encodings[] = {
     {"UXTH T2",           "1111101000011111 1111dddd1Zzzmmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.223", exec_uxth},
     {"SXTB T2",           "1111101001001111 1111dddd1Zzzmmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.182", exec_sxtb},
     {"UXTB T2",           "1111101001011111 1111dddd1Zzzmmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.221", exec_uxtb},
-    {"REV T2",            "111110101001nnnn 1111dddd1000mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.113", exec_rev_wide},
-    {"REV16 T2",          "111110101001nnnn 1111dddd1001mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.114", exec_rev16_wide},
+    {"REV T2",            "111110101001nnnn 1111dddd1000mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.113", exec_rev},
+    {"REV16 T2",          "111110101001nnnn 1111dddd1001mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.114", exec_rev16},
     {"RBIT T1",           "111110101001nnnn 1111dddd1010mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.112", exec_rbit},
-    {"REVSH T2",          "111110101001nnnn 1111dddd1011mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.115", exec_revsh_wide},
+    {"REVSH T2",          "111110101001nnnn 1111dddd1011mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.115", exec_revsh},
     {"CLZ T1",            "111110101011nnnn 1111dddd1000mmmm", IT_ANY, IMM_NONE, "dm",  "A7.7.24", exec_clz},
 
     /* 32-bit: multiply and divide (A5.3.16, A5.3.17) */

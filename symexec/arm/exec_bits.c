@@ -33,8 +33,6 @@ bool exec_uxth(struct arm_state *s, const struct arm_insn *insn)
 
 static bool extract_field(struct arm_state *s, const struct arm_insn *insn, term (*extend)(term, unsigned))
 {
-    if (insn->v + insn->w > 31)
-        return arm_break(s, ARM_UNPREDICTABLE, "%s beyond bit 31", insn->pattern->row->name);
     return arm_set_reg(s, insn->d, extend(term_extract(s->r[insn->n], insn->v, insn->w + 1u), 32));
 }
 
@@ -51,8 +49,6 @@ bool exec_ubfx(struct arm_state *s, const struct arm_insn *insn)
 static bool insert_field(struct arm_state *s, const struct arm_insn *insn, term source)
 {
     unsigned lsb = insn->v, msb = insn->w;
-    if (msb < lsb)
-        return arm_break(s, ARM_UNPREDICTABLE, "%s with msb below lsb", insn->pattern->row->name);
     term old = s->r[insn->d], value = term_extract(source, 0, msb - lsb + 1);
     if (lsb > 0)
         value = term_concat(value, term_extract(old, 0, lsb));
@@ -73,12 +69,6 @@ bool exec_bfi(struct arm_state *s, const struct arm_insn *insn)
 
 /* ---- reversals ---- */
 
-/* The 32-bit encodings hold Rm twice, and both must agree. */
-static bool consistent(struct arm_state *s, const struct arm_insn *insn)
-{
-    return insn->n == insn->m || arm_break(s, ARM_UNPREDICTABLE, "%s with two different Rm", insn->pattern->row->name);
-}
-
 bool exec_rev(struct arm_state *s, const struct arm_insn *insn)
 {
     return arm_set_reg(s, insn->d, term_reverse(s->r[insn->m], 8));
@@ -95,24 +85,9 @@ bool exec_revsh(struct arm_state *s, const struct arm_insn *insn)
     return arm_set_reg(s, insn->d, term_sext(term_reverse(term_extract(s->r[insn->m], 0, 16), 8), 32));
 }
 
-bool exec_rev_wide(struct arm_state *s, const struct arm_insn *insn)
-{
-    return consistent(s, insn) && exec_rev(s, insn);
-}
-
-bool exec_rev16_wide(struct arm_state *s, const struct arm_insn *insn)
-{
-    return consistent(s, insn) && exec_rev16(s, insn);
-}
-
-bool exec_revsh_wide(struct arm_state *s, const struct arm_insn *insn)
-{
-    return consistent(s, insn) && exec_revsh(s, insn);
-}
-
 bool exec_rbit(struct arm_state *s, const struct arm_insn *insn)
 {
-    return consistent(s, insn) && arm_set_reg(s, insn->d, term_reverse(s->r[insn->m], 1));
+    return arm_set_reg(s, insn->d, term_reverse(s->r[insn->m], 1));
 }
 
 /* One path for each number of leading zeros: what follows, such as a shift by it, is then a slice. */
@@ -120,8 +95,6 @@ bool exec_clz(struct arm_state *s, const struct arm_insn *insn)
 {
     term x = s->r[insn->m];
     unsigned zeros = 0;
-    if (!consistent(s, insn))
-        return false;
     for (bool one = false; zeros < 32; zeros++) {
         uint64_t bit = UINT64_C(1) << (31 - zeros);
         if (x->zeros & bit)

@@ -3,19 +3,14 @@
 
 #include <string.h>
 
-/* A branch inside an IT block must be its last instruction (A7.3.3). */
-static term check_branch(struct arm_state *s, term target)
+static term declared(struct arm_state *s, term target)
 {
-    if (s->it != 0 && (s->it & 0xf) != 8) {
-        arm_break(s, ARM_UNPREDICTABLE, "a branch inside of an IT block");
-        return NULL;
-    }
     return arm_declared(s, target, TERM_UNDEFINED, "a branch target");
 }
 
 bool arm_branch(struct arm_state *s, term target)
 {
-    target = check_branch(s, target);
+    target = declared(s, target);
     if (!target)
         return false;
     if (!((target->zeros | target->ones) & 1))
@@ -26,7 +21,7 @@ bool arm_branch(struct arm_state *s, term target)
 
 bool arm_branch_exchange(struct arm_state *s, term target)
 {
-    target = check_branch(s, target);
+    target = declared(s, target);
     if (!target)
         return false;
     if (!(target->ones & 1))
@@ -92,8 +87,6 @@ bool exec_cbnz(struct arm_state *s, const struct arm_insn *insn)
 
 static bool table_branch(struct arm_state *s, const struct arm_insn *insn, unsigned width)
 {
-    if (insn->n == ARM_SP)
-        return arm_break(s, ARM_UNPREDICTABLE, "table branch with sp as base");
     term index = s->r[insn->m];
     if (width == 2)
         index = term_shl(index, term_const(32, 1));
@@ -111,11 +104,8 @@ bool exec_tbh(struct arm_state *s, const struct arm_insn *insn)
     return table_branch(s, insn, 2);
 }
 
-/* IT (A7.7.38): AL allows no `else`. */
 bool exec_it(struct arm_state *s, const struct arm_insn *insn)
 {
-    if (insn->c == 15 || (insn->c == 14 && (insn->o & (insn->o - 1)) != 0))
-        return arm_break(s, ARM_UNPREDICTABLE, "IT with condition %u and mask %u", insn->c, insn->o);
     undo_set_u32(s->undo, &s->it, (uint32_t)(insn->c << 4 | insn->o));
     return true;
 }

@@ -114,15 +114,6 @@ bool exec_teq(struct arm_state *s, const struct arm_insn *insn)
     return true;
 }
 
-/* MOV (register) T3: without flags one of the two registers may be SP. */
-bool exec_mov_wide(struct arm_state *s, const struct arm_insn *insn)
-{
-    bool d_sp = insn->d == ARM_SP, m_sp = insn->m == ARM_SP;
-    if (insn->d == ARM_PC || insn->m == ARM_PC || (insn->s ? d_sp || m_sp : d_sp && m_sp))
-        return arm_break(s, ARM_UNPREDICTABLE, "MOV (register) T3 with r%u, r%u", insn->d, insn->m);
-    return exec_mov(s, insn);
-}
-
 bool exec_movt(struct arm_state *s, const struct arm_insn *insn)
 {
     term high = term_extract(insn->imm, 0, 16), low = term_extract(s->r[insn->d], 0, 16);
@@ -207,40 +198,7 @@ bool exec_cmn(struct arm_state *s, const struct arm_insn *insn)
     return true;
 }
 
-/* ---- encodings with rules of their own ---- */
-
-/* ADD (register) T2. */
-bool exec_add_high(struct arm_state *s, const struct arm_insn *insn)
-{
-    if (insn->n == ARM_PC && insn->m == ARM_PC)
-        return arm_break(s, ARM_UNPREDICTABLE, "ADD (register) T2 of pc and pc");
-    return exec_add(s, insn);
-}
-
-/* CMP (register) T2: two low registers belong to T1. */
-bool exec_cmp_high(struct arm_state *s, const struct arm_insn *insn)
-{
-    if (insn->n < 8 && insn->m < 8)
-        return arm_break(s, ARM_UNPREDICTABLE, "CMP (register) T2 of two low registers");
-    return exec_cmp(s, insn);
-}
-
-/* ADD (SP plus register) T3, SUB (SP minus register) T1: only shifts that a stack pointer may see. */
-static bool check_sp_shift(struct arm_state *s, const struct arm_insn *insn)
-{
-    return insn->d != ARM_SP || (insn->y == ARM_LSL && insn->v <= 3) ||
-           arm_break(s, ARM_UNPREDICTABLE, "%s to sp with a shift", insn->pattern->row->name);
-}
-
-bool exec_add_sp(struct arm_state *s, const struct arm_insn *insn)
-{
-    return check_sp_shift(s, insn) && exec_add(s, insn);
-}
-
-bool exec_sub_sp(struct arm_state *s, const struct arm_insn *insn)
-{
-    return check_sp_shift(s, insn) && exec_sub(s, insn);
-}
+/* ---- addresses relative to the PC ---- */
 
 bool exec_adr_add(struct arm_state *s, const struct arm_insn *insn)
 {

@@ -29,18 +29,12 @@ static bool write_back(struct arm_state *s, const struct arm_insn *insn, const s
     return !insn->w || arm_set_reg(s, insn->n, address->update);
 }
 
-static bool check_write_back(struct arm_state *s, const struct arm_insn *insn, bool transfers_base)
-{
-    return !insn->w || !transfers_base ||
-           arm_break(s, ARM_UNPREDICTABLE, "%s writes its base and loads or stores it", insn->pattern->row->name);
-}
-
 /* ---- loads ---- */
 
 static bool load(struct arm_state *s, const struct arm_insn *insn, unsigned width, term (*extend)(term, unsigned))
 {
     struct address address;
-    if (!check_write_back(s, insn, insn->n == insn->t) || !make_address(s, insn, &address))
+    if (!make_address(s, insn, &address))
         return false;
     /* A load of the PC from an unaligned address is UNPREDICTABLE (A7.7.43): the same rule, whatever the core traps. */
     term value = arm_load(s, address.access, width, s->core.unaligned_trap || insn->t == ARM_PC);
@@ -86,9 +80,7 @@ static bool moves_first(const struct arm_insn *insn)
 static bool store(struct arm_state *s, const struct arm_insn *insn, unsigned width)
 {
     struct address address;
-    if (insn->n == ARM_PC)
-        return arm_break(s, ARM_UNDEFINED, "%s relative to the PC", insn->pattern->row->name);
-    if (!check_write_back(s, insn, insn->n == insn->t) || !make_address(s, insn, &address))
+    if (!make_address(s, insn, &address))
         return false;
     bool before = moves_first(insn);
     term value = term_extract(s->r[insn->t], 0, 8 * width);
@@ -114,14 +106,6 @@ bool exec_strh(struct arm_state *s, const struct arm_insn *insn)
 
 /* ---- two registers, t and u: both words must be aligned, whatever the core traps (A3.2.1) ---- */
 
-static bool make_dual_address(struct arm_state *s, const struct arm_insn *insn, struct address *address)
-{
-    if (!check_write_back(s, insn, insn->n == insn->t || insn->n == insn->u))
-        return false;
-    *address = offset_from(insn, arm_read(s, insn->n), insn->imm);
-    return true;
-}
-
 static term next_word(const struct address *address)
 {
     return term_add(address->access, term_const(32, 4));
@@ -129,13 +113,8 @@ static term next_word(const struct address *address)
 
 bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct address address;
-    if (insn->t == insn->u || (insn->n == ARM_PC && insn->w))
-        return arm_break(s, ARM_UNPREDICTABLE, "%s with Rt = Rt2, or PC as a base that is written",
-                         insn->pattern->row->name);
     /* LDRD (literal): the PC is not aligned for it and must be (A7.7.51), which the check of the access does. */
-    if (!make_dual_address(s, insn, &address))
-        return false;
+    struct address address = offset_from(insn, arm_read(s, insn->n), insn->imm);
     term first = arm_load(s, address.access, 4, true),
          second = first ? arm_load(s, next_word(&address), 4, true) : NULL;
     return second && write_back(s, insn, &address) && arm_set_reg(s, insn->t, first) && arm_set_reg(s, insn->u, second);
@@ -143,9 +122,7 @@ bool exec_ldrd(struct arm_state *s, const struct arm_insn *insn)
 
 bool exec_strd(struct arm_state *s, const struct arm_insn *insn)
 {
-    struct address address;
-    if (!make_dual_address(s, insn, &address))
-        return false;
+    struct address address = offset_from(insn, arm_read(s, insn->n), insn->imm);
     bool before = moves_first(insn);
     term first = s->r[insn->t], second = s->r[insn->u];
     return (!before || write_back(s, insn, &address)) && arm_store(s, address.access, 4, first, true) &&

@@ -47,32 +47,14 @@ static bool store_list(struct arm_state *s, unsigned list, term start)
 
 /* ---- 32-bit encodings ---- */
 
-static bool check_list(struct arm_state *s, const struct arm_insn *insn, bool loads)
-{
-    const char *what = NULL;
-    if (count(insn->r) < 2)
-        what = "fewer than two registers";
-    else if (insn->r >> ARM_SP & 1)
-        what = "sp in the list";
-    else if (loads ? (insn->r >> ARM_LR & 3) == 3 : insn->r >> ARM_PC & 1)
-        what = loads ? "lr and pc in the list" : "pc in the list";
-    else if (insn->w && (insn->r >> insn->n & 1))
-        what = "its base in the list and write-back";
-    return !what || arm_break(s, ARM_UNPREDICTABLE, "%s with %s", insn->pattern->row->name, what);
-}
-
 bool exec_ldm(struct arm_state *s, const struct arm_insn *insn)
 {
     term base = s->r[insn->n];
-    if (!check_list(s, insn, true))
-        return false;
     return load_list(s, insn->r, base, insn->n, insn->w ? step(base, 4 * count(insn->r)) : NULL);
 }
 
 bool exec_ldmdb(struct arm_state *s, const struct arm_insn *insn)
 {
-    if (!check_list(s, insn, true))
-        return false;
     term start = step(s->r[insn->n], 0u - 4 * count(insn->r));
     return load_list(s, insn->r, start, insn->n, insn->w ? start : NULL);
 }
@@ -80,7 +62,7 @@ bool exec_ldmdb(struct arm_state *s, const struct arm_insn *insn)
 bool exec_stm(struct arm_state *s, const struct arm_insn *insn)
 {
     term base = s->r[insn->n];
-    if (!check_list(s, insn, false) || !store_list(s, insn->r, base))
+    if (!store_list(s, insn->r, base))
         return false;
     return !insn->w || arm_set_reg(s, insn->n, step(base, 4 * count(insn->r)));
 }
@@ -88,8 +70,6 @@ bool exec_stm(struct arm_state *s, const struct arm_insn *insn)
 /* The base moves first: with sp as base, the stores would otherwise be below it. */
 bool exec_stmdb(struct arm_state *s, const struct arm_insn *insn)
 {
-    if (!check_list(s, insn, false))
-        return false;
     term start = step(s->r[insn->n], 0u - 4 * count(insn->r));
     if (insn->w && !arm_set_reg(s, insn->n, start))
         return false;
@@ -98,27 +78,16 @@ bool exec_stmdb(struct arm_state *s, const struct arm_insn *insn)
 
 /* ---- 16-bit encodings ---- */
 
-static bool check_not_empty(struct arm_state *s, const struct arm_insn *insn)
-{
-    return insn->r != 0 || arm_break(s, ARM_UNPREDICTABLE, "%s with an empty list", insn->pattern->row->name);
-}
-
 /* LDM T1: writes back unless the base is loaded; the base is then written twice, and the loaded value stays. */
 bool exec_ldm_low(struct arm_state *s, const struct arm_insn *insn)
 {
     term base = s->r[insn->n];
-    return check_not_empty(s, insn) && load_list(s, insn->r, base, insn->n, step(base, 4 * count(insn->r)));
+    return load_list(s, insn->r, base, insn->n, step(base, 4 * count(insn->r)));
 }
 
-/* STM T1: a base in the list must be its lowest register, or the value stored is UNKNOWN (A7.7.159). */
 bool exec_stm_low(struct arm_state *s, const struct arm_insn *insn)
 {
     term base = s->r[insn->n];
-    unsigned below = insn->r & ((1u << insn->n) - 1);
-    if (!check_not_empty(s, insn))
-        return false;
-    if ((insn->r >> insn->n & 1) && below)
-        return arm_break(s, ARM_UNPREDICTABLE, "STM T1 stores its base after another register");
     return store_list(s, insn->r, base) && arm_set_reg(s, insn->n, step(base, 4 * count(insn->r)));
 }
 
@@ -127,12 +96,12 @@ bool exec_push(struct arm_state *s, const struct arm_insn *insn)
 {
     unsigned list = (insn->r & 0xffu) | (insn->r & 0x100u) << (ARM_LR - 8);
     term start = step(s->r[ARM_SP], 0u - 4 * count(list));
-    return check_not_empty(s, insn) && arm_set_reg(s, ARM_SP, start) && store_list(s, list, start);
+    return arm_set_reg(s, ARM_SP, start) && store_list(s, list, start);
 }
 
 bool exec_pop(struct arm_state *s, const struct arm_insn *insn)
 {
     unsigned list = (insn->r & 0xffu) | (insn->r & 0x100u) << (ARM_PC - 8);
     term start = s->r[ARM_SP];
-    return check_not_empty(s, insn) && load_list(s, list, start, ARM_SP, step(start, 4 * count(list)));
+    return load_list(s, list, start, ARM_SP, step(start, 4 * count(list)));
 }

@@ -25,8 +25,6 @@ bool exec_mls(struct arm_state *s, const struct arm_insn *insn)
 static bool multiply_long(struct arm_state *s, const struct arm_insn *insn, term (*extend)(term, unsigned),
                           bool accumulate)
 {
-    if (insn->d == insn->e)
-        return arm_break(s, ARM_UNPREDICTABLE, "%s with RdHi = RdLo", insn->pattern->row->name);
     term value = term_mul(extend(s->r[insn->n], 64), extend(s->r[insn->m], 64));
     if (accumulate)
         value = term_add(value, term_concat(s->r[insn->d], s->r[insn->e]));

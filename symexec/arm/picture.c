@@ -38,7 +38,7 @@ static unsigned count_bits(const char *picture)
 static void compile(struct arm_pattern *p, const struct arm_encoding *row)
 {
     unsigned bit = count_bits(row->picture);
-    *p = (struct arm_pattern){.row = row, .size = bit / 8};
+    *p = (struct arm_pattern){.row = row, .size = bit / 8, .rules = arm_operand_rules(row->name)};
     p->implied['p' - 'a'] = 1;
     p->implied['q' - 'a'] = 1;
     for (const char *c = row->picture; *c;) {

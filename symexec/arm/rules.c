@@ -22,8 +22,8 @@ static const struct arm_rule_info rules[] = {
     [ARM_BAD_BRANCH] = {"bad-branch", "the branch target is not code, or bit 0 of an interworking target is clear",
                         "A4.1.1"},
     [ARM_DIVIDE_BY_ZERO] = {"divide-by-zero", "division by zero where the core traps", "B1.5.14"},
-    [ARM_SYSTEM] = {"system-effect", "an instruction that acts on more than registers and memory, and is not allowed to",
-                    "B1.5"},
+    [ARM_SYSTEM] = {"system-effect",
+                    "an instruction that acts on more than registers and memory, and is not allowed to", "B1.5"},
     [ARM_UNSUPPORTED] = {"unsupported", "a valid encoding that the model leaves out", "A7.7"},
 };
 

@@ -158,6 +158,9 @@ static bool check_legal(struct arm_state *s, const struct arm_insn *insn, struct
 {
     if (insn == local && !arm_complete(s, local))
         return false;
+    if (s->it != 0 && (s->it & 0xf) != 8 && arm_writes_pc(insn)) /* A7.3.3 */
+        return arm_break(s, ARM_UNPREDICTABLE, "%s to the PC is not the last of its IT block",
+                         insn->pattern->row->name);
     if (insn->unpredictable) {
         char what[96];
         snprintf(what, sizeof what, "%s with %s", insn->pattern->row->name, insn->unpredictable);

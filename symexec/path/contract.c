@@ -32,7 +32,8 @@ void path_return(struct path_machine *m, const term *words, size_t count)
     term *const flags[] = {&s->n, &s->z, &s->c, &s->v};
     term target = path_return_address(m);
     for (unsigned i = 0; i < sizeof registers / sizeof *registers; i++)
-        undo_set_term(s->undo, &s->r[registers[i]], i < count ? words[i] : path_clobbered(m, m->steps, "r", registers[i], 32));
+        undo_set_term(s->undo, &s->r[registers[i]],
+                      i < count ? words[i] : path_clobbered(m, m->steps, "r", registers[i], 32));
     for (unsigned i = 0; i < 4; i++)
         undo_set_term(s->undo, flags[i], path_clobbered(m, m->steps, "flag", i, 1));
     undo_set_term(s->undo, &s->r[ARM_LR], path_clobbered(m, m->steps, "r", ARM_LR, 32));

@@ -28,7 +28,7 @@ static bool same(const struct path_application *a, const struct opaque_function 
 }
 
 static const struct path_application *find(const struct path *p, const struct opaque_function *function,
-                                          const term *arguments, unsigned *others)
+                                           const term *arguments, unsigned *others)
 {
     *others = 0;
     for (size_t i = 0; i < p->application_count; i++) {

@@ -6,9 +6,9 @@
 struct summary {
     enum path_arrival (*outer_arrived)(struct path_machine *);
     size_t outer_conditions, undo_mark;
-    term return_to; /* pc after the call */
+    term return_to;     /* pc after the call */
     term registers[16]; /* at the call */
-    term result; /* merged so far: the last path's result, guarded by the others' conditions */
+    term result;        /* merged so far: the last path's result, guarded by the others' conditions */
     bool failed;
 };
 
@@ -30,14 +30,15 @@ static bool kept_registers(const struct path_machine *m)
 /* It stands for a value, so the function may write nothing but its own stack, below sp at the call. */
 static bool wrote_memory(struct path_machine *m)
 {
+    enum { ROOM = 64 }; /* for words that were read too; a function that touches more counts as one that writes */
     const struct arm_memory *memory = &m->arm.memory;
-    struct arm_change change;
+    struct arm_change changes[ROOM];
     size_t block;
     term offset;
     bool has_sp = arm_resolve(&m->arm, m->summary->registers[ARM_SP], &block, &offset) && term_is_const(offset);
     for (size_t i = 0; i < memory->count; i++) {
         uint32_t from = memory->blocks[i].stack && has_sp && i == block ? (uint32_t)offset->value : 0;
-        if (from < memory->blocks[i].size && arm_changes(&m->arm, i, m->summary->undo_mark, from, &change, 1))
+        if (from < memory->blocks[i].size && arm_changes(&m->arm, i, m->summary->undo_mark, from, changes, ROOM))
             return true;
     }
     return false;

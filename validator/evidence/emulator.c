@@ -78,14 +78,13 @@ static void load_block(struct emulator *e, const struct arm_block *b)
     }
 }
 
-bool emulator_add_image(struct emulator *e, const struct arm_image *image)
+bool emulator_may_call(struct emulator *e, const struct arm_image *image)
 {
     struct arm_state s = {0};
     struct diag diag;
     bool mapped = arm_image_map(image, &s, &diag);
     for (size_t i = 0; mapped && i < s.memory.count; i++) {
         const struct arm_block *b = &s.memory.blocks[i];
-        load_block(e, b);
         if (e->segment_count < EMULATOR_MAX_SEGMENTS)
             e->segments[e->segment_count++] = (struct emulator_segment){(uint32_t)b->base->value, b->size};
         else

@@ -37,14 +37,14 @@ struct emulator {
     char fault[120]; /* how it ended, for a reader; empty if well */
     struct emulator_segment {
         uint32_t address, size;
-    } segments[EMULATOR_MAX_SEGMENTS]; /* code that may be called; see emulator_add_image */
+    } segments[EMULATOR_MAX_SEGMENTS]; /* code that may be called; see emulator_may_call */
     size_t segment_count;
 };
 
 /* A Cortex-M3 with the registers and blocks of `state`, evaluated. */
 bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers);
-/* Loads the image, so that what is run may call its routines. */
-bool emulator_add_image(struct emulator *e, const struct arm_image *image);
+/* What is run may call routines of the image, which is among the blocks. */
+bool emulator_may_call(struct emulator *e, const struct arm_image *image);
 void emulator_close(struct emulator *e);
 /* Runs until the pc is `until`: a function's return. */
 enum emulation emulator_call(struct emulator *e, uint32_t until);

@@ -82,7 +82,7 @@ static bool code_differs(const struct replay *r)
     bool shown = false;
     if (code_of_finding(&code, r->proof, path, r->compiled) &&
         emulator_open(&emu, &code.world.machine.arm, r->numbers)) {
-        if (emulator_add_image(&emu, r->proof->target->image)) {
+        if (emulator_may_call(&emu, r->proof->target->image)) {
             enum emulation end = emulator_run_code(&emu, &code);
             if (r->proof->finding.goal == GOAL_ENDS)
                 shown = end == EMULATION_REPEATS && fprintf(r->out, "    the code ends in a %s\n", emu.fault) > 0;

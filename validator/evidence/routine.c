@@ -129,7 +129,7 @@ static enum confirmation try(struct proof *proof, const uint32_t *arguments, FIL
     fclose(rule);
     bool kept = f->goal != GOAL_SAVED || r.before == r.after;
     bool good = f->goal == GOAL_SAVED || as_promised(contract, arguments, r.words, right);
-    enum confirmation result = f->rule != ARM_RULE_NONE ? (r.broken ? CONFIRMED_BY_RULE : CONFIRMED_NOT)
+    enum confirmation result = f->rule != ARM_RULE_NONE  ? (r.broken ? CONFIRMED_BY_RULE : CONFIRMED_NOT)
                                : r.ended && kept && good ? CONFIRMED_NOT
                                                          : CONFIRMED_BY_DIVERGENCE;
     if (result != CONFIRMED_NOT) {

@@ -35,8 +35,8 @@ static term read_number(void *data, term offset, unsigned width)
 {
     const struct questions *q = data;
     uint32_t at, value;
-    for (size_t i = 0; width == 4 && table_number(q->proof, q->numbers, q->proof->finding.situation.pass, i, &at, &value);
-         i++)
+    for (size_t i = 0;
+         width == 4 && table_number(q->proof, q->numbers, q->proof->finding.situation.pass, i, &at, &value); i++)
         if (at == numbers_of(q->numbers, offset))
             return term_const(32, value);
     return term_const(8 * width, 0);

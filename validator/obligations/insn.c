@@ -189,7 +189,8 @@ static void claim_independent(struct insn_proof *p, const struct situation *s, c
         if (same_status && other->emission.count == now->emission.count)
             continue;
         about.at = same_status ? position : r0;
-        about.must = same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
+        about.must =
+            same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
         claim(&about, GOAL_SIZING_PURE, term_not(compiler_with_other_garbage(&p->sizing, other->condition)), NULL);
     }
 }
@@ -237,8 +238,8 @@ static void judge_sizing(struct triple *t)
     }
     if (claim_value(s, GOAL_SAME_LENGTH, compiler_context_place(&p->sizing, ROLE_POSITION),
                     term_add(p->compiler.position, num(e.count)),
-                    term_add(p->compiler.position, num(p->emission.count)), NULL) && !bpf_distance(&p->insn) &&
-        e.count == p->emission.count)
+                    term_add(p->compiler.position, num(p->emission.count)), NULL) &&
+        !bpf_distance(&p->insn) && e.count == p->emission.count)
         claim_same_code(p, s);
 }
 

@@ -69,7 +69,7 @@ static struct place output_place(unsigned halfword)
 
 bool claim_saved(const struct situation *s, struct path_machine *m, size_t stack, bool ours)
 {
-    static const char *const names[16] = {[4] = "r4", [5] = "r5", [6] = "r6",   [7] = "r7",  [8] = "r8",
+    static const char *const names[16] = {[4] = "r4", [5] = "r5",   [6] = "r6",   [7] = "r7",     [8] = "r8",
                                           [9] = "r9", [10] = "r10", [11] = "r11", [ARM_SP] = "sp"};
     bool all = true;
     for (unsigned i = 4; i <= ARM_SP; i++) {

@@ -78,6 +78,8 @@ static void bad_manifests(void **state)
         {"", "\"jit_divide_step\"", "\"no_such_step\"", "\"no_such_step\""},
         /* names against the debug information */
         {"\"context\"", "\"struct\": \"jit\"", "\"struct\": \"jet\"", "jet"},
+        {"\"context\"", "\"struct\": \"jit\"", "\"struct\": \"jit_driver\"", "no pointer to \"jit_driver\""},
+        {"", "\"jit_emit\"", "\"jit_modimm\"", "first parameter of \"jit_modimm\""},
         {"\"fields\"", "\"prog\"", "\"prof\"", "prof"},
         {"\"fields\"", "\"pos\"", "\"pc\"", "\"pc\" has two roles"},
         {"\"vm\": {", "\"fuel\": \"fuel\"", "\"fuel\": \"result\"", "\"result\" is not one aligned word"},
@@ -231,7 +233,7 @@ static void a_bad_prelude_is_a_verdict(void **state)
 {
     (void)state;
     char manifest[128];
-    snprintf(manifest, sizeof manifest, "%s", edited("", "\"jit_prelude\"", "\"jit_modimm\""));
+    snprintf(manifest, sizeof manifest, "%s", edited("", "\"jit_prelude\"", "\"jit_nop\""));
     struct outcome *o = RUN("list", "--manifest", manifest);
     assert_int_equal(o->status, 0);
     o = RUN("validate-all", "--manifest", manifest, "--opcode", "mov64_imm");

@@ -38,7 +38,7 @@ void test_memory_fill(struct test_memory *memory);
 void test_case_make(struct test_case *c, const struct arm_pattern *p, bool it);
 /* Whether the case is of row `p` and not of another that stands before it, such as TST before AND. */
 bool test_case_is(const struct test_case *c, const struct arm_pattern *p);
-/* Rows that the model executes: neither undefined nor unsupported. */
+/* Rows that the model executes, where whatever can be allowed is. */
 bool test_row_executes(const struct arm_pattern *p);
 /* Whether the row accesses memory through Rn. */
 bool test_row_accesses(const struct arm_pattern *p);

@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the table says about a word. */
-enum decode_verdict { DECODE_EXECUTES, DECODE_UNSUPPORTED, DECODE_UNDEFINED, DECODE_UNPREDICTABLE };
+/* What the model says about a word: it is an instruction that is executed, or one that is refused; or no instruction of
+ * ARMv7-M: of a newer architecture, or none at all. */
+enum decode_verdict { DECODE_EXECUTES, DECODE_REFUSED, DECODE_NEWER, DECODE_UNDEFINED, DECODE_UNPREDICTABLE };
 
 /* A group of words that differ for one reason. */
 struct decode_difference {

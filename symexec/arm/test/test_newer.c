@@ -39,11 +39,10 @@ static int tear_down(void **unused)
 /* Whether a row of the table of encodings fits, if only an UNPREDICTABLE form of it; holes (in parentheses) are none. */
 static bool is_known(uint32_t word, bool wide)
 {
-    struct arm_insn insn;
-    machine.broken = ARM_RULE_NONE;
-    bool decoded = arm_decode(&machine, term_const(wide ? 32 : 16, word), &insn);
+    struct arm_insn insn = {0};
+    arm_decode(&machine, term_const(wide ? 32 : 16, word), &insn);
     undo_to(&undo, 0);
-    return (decoded || machine.broken != ARM_UNDEFINED) && *insn.pattern->row->name != '(';
+    return insn.pattern && *insn.pattern->row->name != '(';
 }
 
 /* ---- by name ---- */

@@ -1,5 +1,5 @@
 /* Each error rule is broken by at least one case; memory.c's promises about blocks and stacks, one case for each. */
-#include "symexec/arm/internal.h"
+#include "symexec/arm/test/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,88 +7,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-enum { CODE = 0x8000, DATA = 0x20000, CONSTANTS = 0x21000, STACK_SIZE = 64 };
-
-/*
- * r0 data, r1 undefined, r2 any value, r3 constants, r4 no block, r5 data + 2, r6 zero, r7 data | 1, r8 data of a
- * symbolic size; sp is in the middle of its stack; the flags are undefined.
- */
-struct fixture {
-    struct arm_state s;
-    struct undo undo;
-    struct arm_env env;
-    bool answer; /* of every question */
-    uint8_t code[32];
-};
-
-static bool decide(void *data, term cond)
-{
-    (void)cond;
-    return ((struct fixture *)data)->answer;
-}
-
-static term base(const char *name)
-{
-    return term_concat(term_var(name, 29, TERM_PRIVATE), term_const(3, 0));
-}
-
-static void setup(struct fixture *f, const uint16_t *code, unsigned count)
-{
-    static const uint8_t constants[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    memset(f, 0, sizeof *f);
-    struct arm_state *s = &f->s;
-    s->undo = &f->undo;
-    s->env = &f->env;
-    f->env = (struct arm_env){.data = f, .decide = decide};
-    if (count)
-        memcpy(f->code, code, count * sizeof *code);
-    arm_add_block(s, (struct arm_block){.name = "code",
-                                        .base = term_const(32, CODE),
-                                        .size = sizeof f->code,
-                                        .permissions = ARM_READ | ARM_EXECUTE,
-                                        .image = f->code});
-    arm_add_block(s, (struct arm_block){.name = "data",
-                                        .base = term_const(32, DATA),
-                                        .size = 64,
-                                        .permissions = ARM_READ | ARM_WRITE,
-                                        .fresh = TERM_ORDINARY});
-    arm_add_block(s, (struct arm_block){.name = "constants",
-                                        .base = term_const(32, CONSTANTS),
-                                        .size = 16,
-                                        .permissions = ARM_READ,
-                                        .image = constants});
-    arm_add_block(s, (struct arm_block){.name = "stack",
-                                        .base = base("stack_base"),
-                                        .size = STACK_SIZE,
-                                        .stack = true,
-                                        .permissions = ARM_READ | ARM_WRITE});
-    arm_add_block(s, (struct arm_block){.name = "buffer",
-                                        .base = base("buffer_base"),
-                                        .size = 64,
-                                        .fresh = TERM_ORDINARY,
-                                        .limit = term_var("capacity", 32, TERM_ORDINARY),
-                                        .permissions = ARM_READ | ARM_WRITE});
-    for (unsigned i = 0; i < 16; i++)
-        s->r[i] = term_const(32, 0);
-    s->r[0] = term_const(32, DATA);
-    s->r[1] = term_var("u", 32, TERM_UNDEFINED);
-    s->r[2] = term_var("any", 32, TERM_ORDINARY);
-    s->r[3] = term_const(32, CONSTANTS);
-    s->r[4] = term_const(32, 0x12345678);
-    s->r[5] = term_const(32, DATA + 2);
-    s->r[7] = term_const(32, DATA | 1);
-    s->r[8] = base("buffer_base");
-    s->r[ARM_SP] = term_add(base("stack_base"), term_const(32, STACK_SIZE / 2));
-    s->r[ARM_PC] = term_const(32, CODE);
-    s->n = s->z = s->c = s->v = term_var("u_flag", 1, TERM_UNDEFINED);
-}
-
-static void teardown(struct fixture *f)
-{
-    arm_state_free(&f->s);
-    undo_free(&f->undo);
-}
 
 /* ---- rules ---- */
 
@@ -163,9 +81,35 @@ static const struct rule_case {
     {ARM_UNSUPPORTED, "ldrex", {0xe850, 0x1f00}, 1, false, false, false},
     {ARM_UNSUPPORTED, "uxtah, of a newer architecture", {0xfa12, 0xf483}, 1, false, false, false},
     {ARM_UNDEFINED, "udf where the condition fails", {0x42a4, 0xbf18, 0xde00}, 3, false, false, false},
-    {ARM_UNPREDICTABLE, "and.w of sp where the condition fails", {0x42a4, 0xbf18, 0xea0d, 0x0001}, 3, false, false, false},
-    {ARM_UNPREDICTABLE, "branch into an it block", {0xe000, 0xbf18, 0x2001}, 2, false, false, false},
-    {ARM_UNPREDICTABLE, "branch back into an it block", {0x42a4, 0xbf08, 0x2001, 0xe7fd}, 5, false, false, false},
+    {ARM_UNPREDICTABLE,
+     "and.w of sp where the condition fails",
+     {0x42a4, 0xbf18, 0xea0d, 0x0001},
+     3,
+     false,
+     false,
+     false},
+    {ARM_UNPREDICTABLE, "branch into an it block", {0x42a4, 0xd000, 0xbf18, 0x2001}, 3, false, false, false},
+    {ARM_UNDEFINED,
+     "str relative to pc where the condition fails",
+     {0x42a4, 0xbf18, 0xf8cf, 0x0000},
+     3,
+     false,
+     false,
+     false},
+    {ARM_UNPREDICTABLE,
+     "ldm of one register where the condition fails",
+     {0x42a4, 0xbf18, 0xe890, 0x0002},
+     3,
+     false,
+     false,
+     false},
+    {ARM_UNPREDICTABLE,
+     "mov pc not last in it where the condition fails",
+     {0x42a4, 0xbf1c, 0x46b7},
+     3,
+     false,
+     false,
+     false},
     {ARM_USES_ADDRESS, "branch on an address", {0xf018, 0x0f40, 0xd000}, 2, false, false, false},
 };
 
@@ -176,7 +120,7 @@ static void test_rules(void **unused)
     for (size_t i = 0; i < sizeof rule_cases / sizeof *rule_cases; i++) {
         const struct rule_case *c = &rule_cases[i];
         struct fixture f;
-        setup(&f, c->code, 6);
+        fixture_open(&f, c->code, 6);
         f.answer = c->answer;
         f.env.undeclared = TERM_UNDEFINED | TERM_PRIVATE;
         f.s.core = (struct arm_core){.unaligned_trap = c->unaligned_trap, .div_0_trap = c->div_0_trap};
@@ -187,7 +131,7 @@ static void test_rules(void **unused)
             fail_msg("%s: %s: %s", c->what, arm_rule_info(f.s.broken)->name, f.s.detail);
         assert_true(strlen(f.s.detail) > 0);
         seen[c->rule] = true;
-        teardown(&f);
+        fixture_close(&f);
     }
     seen[ARM_RULE_NONE] = true;
     seen[ARM_UNKNOWN_OPCODE] = true; /* below */
@@ -200,11 +144,11 @@ static void test_unknown_opcode(void **unused)
 {
     (void)unused;
     struct fixture f;
-    setup(&f, NULL, 0);
+    fixture_open(&f, NULL, 0);
     arm_poke(&f.s, 0, 0, term_concat(term_var("second", 16, TERM_ORDINARY), term_const(16, 0xffff)));
     assert_false(arm_step(&f.s));
     assert_int_equal(f.s.broken, ARM_UNKNOWN_OPCODE);
-    teardown(&f);
+    fixture_close(&f);
 }
 
 /* ---- stacks ---- */
@@ -222,7 +166,7 @@ static void test_stack(void **unused)
         0x9f00,         /* ldr r7, [sp] */
     };
     struct fixture f;
-    setup(&f, code, sizeof code / sizeof *code);
+    fixture_open(&f, code, sizeof code / sizeof *code);
     term sp = f.s.r[ARM_SP];
     for (unsigned i = 0; i < 7; i++)
         assert_true(arm_step(&f.s));
@@ -234,7 +178,7 @@ static void test_stack(void **unused)
     undo_to(&f.undo, 0);
     assert_ptr_equal(f.s.r[ARM_SP], sp);
     assert_int_equal(f.s.fresh_count, 0);
-    teardown(&f);
+    fixture_close(&f);
 }
 
 /* ---- blocks ---- */
@@ -243,7 +187,7 @@ static void test_cells(void **unused)
 {
     (void)unused;
     struct fixture f;
-    setup(&f, NULL, 0);
+    fixture_open(&f, NULL, 0);
     term address = term_const(32, DATA + 3), value = term_var("value", 32, TERM_ORDINARY);
     assert_true(arm_store(&f.s, address, 4, value, false)); /* across two words */
     assert_ptr_equal(arm_load(&f.s, address, 4, false), value);
@@ -252,7 +196,7 @@ static void test_cells(void **unused)
                      term_extract(term_var("data_0", 32, TERM_ORDINARY), 0, 8));
     undo_to(&f.undo, 0);
     assert_ptr_equal(arm_load(&f.s, term_const(32, DATA + 4), 4, false), term_var("data_4", 32, TERM_ORDINARY));
-    teardown(&f);
+    fixture_close(&f);
 }
 
 static term any_table(void *data, term offset, unsigned width)
@@ -265,8 +209,8 @@ static void test_table(void **unused)
 {
     (void)unused;
     struct fixture f;
-    term seen = NULL, index = term_var("index", 32, TERM_ORDINARY), at = base("table_base");
-    setup(&f, NULL, 0);
+    term seen = NULL, index = term_var("index", 32, TERM_ORDINARY), at = fixture_base("table_base");
+    fixture_open(&f, NULL, 0);
     size_t block = arm_add_block(&f.s, (struct arm_block){.name = "table",
                                                           .base = at,
                                                           .size = 1024,
@@ -286,7 +230,7 @@ static void test_table(void **unused)
     f.answer = false;
     assert_null(arm_load(&f.s, term_add(at, offset), 4, false));
     assert_int_equal(f.s.broken, ARM_BAD_ADDRESS);
-    teardown(&f);
+    fixture_close(&f);
 }
 
 /* A switch: an index of two bits into an image is one path for each value; here all bits are ones. */
@@ -294,12 +238,12 @@ static void test_image_at_symbolic_index(void **unused)
 {
     (void)unused;
     struct fixture f;
-    setup(&f, NULL, 0);
+    fixture_open(&f, NULL, 0);
     f.answer = true;
     term index = term_zext(term_var("case", 2, TERM_ORDINARY), 32);
     term loaded = arm_load(&f.s, term_add(term_const(32, CONSTANTS + 8), index), 1, false);
     assert_ptr_equal(loaded, term_const(8, 12));
-    teardown(&f);
+    fixture_close(&f);
 }
 
 static term any_load(void *data, term address, unsigned width)
@@ -319,13 +263,13 @@ static void test_other_memory(void **unused)
     (void)unused;
     static const uint16_t code[] = {0x6812 /* ldr r2, [r2] */, 0x6012 /* str r2, [r2] */};
     struct fixture f;
-    setup(&f, code, 2);
+    fixture_open(&f, code, 2);
     f.env.load = any_load;
     f.env.store = any_store;
     assert_true(arm_step(&f.s));
     assert_ptr_equal(f.s.r[2], term_var("any", 32, TERM_ORDINARY));
     assert_true(arm_step(&f.s));
-    teardown(&f);
+    fixture_close(&f);
 }
 
 /* ---- immediates ---- */
@@ -340,7 +284,7 @@ static void test_expand_imm(void **unused)
 {
     (void)unused;
     struct fixture f;
-    setup(&f, NULL, 0);
+    fixture_open(&f, NULL, 0);
     f.env.expand_imm = known_immediate;
     /* movs.w r0, #imm with imm8 symbolic: f05f 40xx, imm12<11:10> = 01 */
     term byte = term_var("imm8", 8, TERM_ORDINARY);
@@ -348,7 +292,7 @@ static void test_expand_imm(void **unused)
     assert_true(arm_step(&f.s));
     assert_ptr_equal(f.s.r[0], term_var("expanded", 32, TERM_ORDINARY));
     assert_ptr_equal(f.s.c, term_extract(f.s.r[0], 31, 1));
-    teardown(&f);
+    fixture_close(&f);
 }
 
 /* ---- flags ---- */
@@ -359,7 +303,7 @@ static void test_conditions(void **unused)
     (void)unused;
     static const uint16_t code[] = {0x4282 /* cmp r2, r0 */};
     struct fixture f;
-    setup(&f, code, 1);
+    fixture_open(&f, code, 1);
     term a = f.s.r[2], b = f.s.r[0] = term_var("other", 32, TERM_ORDINARY);
     assert_true(arm_step(&f.s));
     assert_ptr_equal(arm_condition(&f.s, 0), term_eq(a, b));
@@ -369,7 +313,7 @@ static void test_conditions(void **unused)
     assert_ptr_equal(arm_condition(&f.s, 10), term_sle(b, a));
     assert_ptr_equal(arm_condition(&f.s, 11), term_slt(a, b));
     assert_true(term_is_true(arm_condition(&f.s, 14)));
-    teardown(&f);
+    fixture_close(&f);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static term base_term(unsigned block)
 /* Memory is symbolic where offsets are known, otherwise constant: only an image is read at a symbolic offset. */
 static void symbolic_machine(struct arm_state *s, struct undo *undo, const struct arm_env *env, bool image)
 {
-    *s = (struct arm_state){.undo = undo, .env = env};
+    *s = (struct arm_state){.undo = undo, .env = env, .core.system_allowed = ~0u};
     arm_add_block(s, (struct arm_block){.name = "code",
                                         .base = term_const(32, CODE_BASE),
                                         .size = CODE_SIZE,

@@ -389,6 +389,7 @@ static void a_world_is_as_it_was_established(void **state)
     struct moment moment = {.state = &s, .status = 3, .fuel = var("left"), .result = s.r[0]};
     for (size_t i = 0; i < MAKERS; i++) {
         struct code code;
+        struct diag diag;
         makers[i](&f->target, &f->relation);
         f->assertion.count = 0;
         relation_assert(&f->relation, BPF_HOLDS_ALL, &moment, &f->assertion);

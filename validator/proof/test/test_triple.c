@@ -43,8 +43,8 @@ static const struct program zero_at_ten = {{0x2005, 0x1880, 0x2a0a, 0xd100, 0x20
 static const struct program below_sp = {{0xf84d, 0x0c04}, 2};
 /* cmp r2, #10; bls end; str.w r2, [sp, #-4] */
 static const struct program below_sp_above_ten = {{0x2a0a, 0xd901, 0xf84d, 0x2c04}, 4};
-/* b . */
-static const struct program forever = {{0xe7fe}, 1};
+/* nop; b . */
+static const struct program forever = {{0xbf00, 0xe7fe}, 2};
 /* cmp r2, #10; beq . (to the branch itself) */
 static const struct program forever_at_ten = {{0x2a0a, 0xd0fe}, 2};
 
@@ -146,7 +146,7 @@ static void prove(struct fixture *f, const struct program *program, bool is_main
     assert_ptr_equal(f->code.world.machine.data, data);
     assert_ptr_equal(place_get(&f->code.world, in_register(2)), x());
     assert_ptr_equal(place_get(&f->code.world, in_register(ARM_PC)), code_begin(&f->code));
-    if (is_main && !path->stop)
+    if (is_main && f->proof.result.verdict == VERDICT_PROVED)
         assert_int_equal(path_prove(path, t.covered, NULL), VERDICT_PROVED);
 }
 
@@ -214,7 +214,7 @@ static void paths_that_leave_a_state_out_do_not_cover(void **state)
     f->arrived = f->code.world.machine.arrived;
     f->code.world.machine.arrived = arrived_without_three;
     prove(f, &zero_at_ten, true);
-    assert_int_equal(f->proof.result.verdict, VERDICT_REFUTED);
+    assert_int_equal(f->proof.result.verdict, VERDICT_UNKNOWN); /* it says nothing about the target */
     assert_int_equal(f->proof.finding.goal, GOAL_COVER);
     assert_int_equal(model_lookup(x(), &f->proof.finding.model), 3);
 }

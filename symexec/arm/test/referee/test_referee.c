@@ -137,7 +137,7 @@ static bool run_model(struct arm_state *s)
 {
     for (unsigned i = 0; i < MAX_STEPS; i++)
         if (!arm_step(s))
-            return s->broken == ARM_UNSUPPORTED && strncmp(s->detail, "SVC", 3) == 0;
+            return s->broken == ARM_SYSTEM && strncmp(s->detail, "SVC", 3) == 0;
     fail_msg("the model goes on");
     return false;
 }
