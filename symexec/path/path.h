@@ -40,7 +40,7 @@ struct path {
     uint64_t (*canonical)(term var, void *data);
     void *canonical_data;
     struct arm_ranges reads; /* bytes of images that machines on it fetched or loaded, of those that are closed */
-    bool stop;           /* set by anyone: explorations return as soon as they can */
+    bool stop;               /* set by anyone: explorations return as soon as they can */
 };
 
 /* `solver` may be NULL for runs on constants, which ask nothing. */
@@ -120,10 +120,10 @@ struct path_machine {
         term return_to, sp;
         bool entering; /* its first instruction is next */
     } running;
-    term return_to[2];       /* of path_machine_call: the pc after the return, in both forms that it can have */
-    uint32_t steps;          /* on this path; under the undo log */
-    uint32_t step_limit;     /* a path longer than this is broken: ARM_RULE_NONE and a detail */
-    void *data;              /* the owner's */
+    term return_to[2];   /* of path_machine_call: the pc after the return, in both forms that it can have */
+    uint32_t steps;      /* on this path; under the undo log */
+    uint32_t step_limit; /* a path longer than this is broken: ARM_RULE_NONE and a detail */
+    void *data;          /* the owner's */
 };
 
 /* Ties machine, path and environment together; the rest is the caller's. `owner` begins the names of the machine's own variables:
@@ -157,7 +157,8 @@ struct path_contract {
  * function should simply be entered, as it is fit for no summary. */
 enum path_status path_contract_apply(struct path_machine *machine, const struct path_contract *contract);
 /* What a register ("r") or flag ("flag") holds after the call that is step `step`, if a callee may change it. */
-term path_clobbered(const struct path_machine *machine, unsigned step, const char *what, unsigned number, unsigned width);
+term path_clobbered(const struct path_machine *machine, unsigned step, const char *what, unsigned number,
+                    unsigned width);
 /* The contract of the function at an address, or NULL; or of the function that the machine is at. */
 const struct path_contract *path_contract_of(const struct path_machine *machine, uint32_t address);
 const struct path_contract *path_contract_at(const struct path_machine *machine);

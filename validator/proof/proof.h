@@ -158,7 +158,7 @@ struct result {
     uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
-    uint64_t rewrites; /* that --audit proved */
+    uint64_t rewrites;       /* that --audit proved */
     struct arm_ranges reads; /* bytes of the image that the proof executed or loaded, in every world; owned */
     struct counterexample example;
 };
@@ -176,9 +176,9 @@ enum pass { PASS_PRELUDE, PASS_SIZING, PASS_FINAL };
 struct situation {
     struct proof *proof;
     enum phase phase;
-    enum pass pass;         /* PHASE_COMPILER */
-    struct place at;        /* where the goal's value is, see claim_value: */
-    term must;              /* what it must be, or NULL if the goal is about no place */
+    enum pass pass;               /* PHASE_COMPILER */
+    struct place at;              /* where the goal's value is, see claim_value: */
+    term must;                    /* what it must be, or NULL if the goal is about no place */
     const char *title, *subtitle; /* before the sentence of a goal; either may be NULL */
     const struct homes *homes;
     const struct bpf_insn *insn;    /* NULL: the prelude, or code of it at halfword `entry` */
@@ -187,7 +187,7 @@ struct situation {
     const struct assertion *initial, *expected; /* PHASE_CODE, with the code that runs: */
     const term *halfwords;
     unsigned count;
-    const struct path_contract *routine;        /* PHASE_ROUTINE */
+    const struct path_contract *routine; /* PHASE_ROUTINE */
     const term *arguments;
 };
 

@@ -148,7 +148,8 @@ struct arm_block *world_block(struct world *w, enum block_id id)
 static struct place cell_of(const struct world *w, struct place p)
 {
     if (p.kind == PLACE_FRAME)
-        p = (struct place){PLACE_CELL, BLOCK_STACK, w->target->manifest.stack_bytes.value - w->target->manifest.frame_bytes + p.index};
+        p = (struct place){PLACE_CELL, BLOCK_STACK,
+                           w->target->manifest.stack_bytes.value - w->target->manifest.frame_bytes + p.index};
     assert(p.kind == PLACE_REGISTER ? p.index < 16 : w->present[p.block]);
     return p;
 }

@@ -10,8 +10,7 @@
 static const struct solver_limits limits = {.goal_steps = 200000000, .feasible_steps = 20000000, .backstop_ms = 120000};
 
 /* Of a whole obligation: some fifteen to fifty times what the largest of ours takes. */
-static const struct path_limits path_limits = {
-    .instructions = 4000000, .queries = 10000, .solver_steps = 2000000000};
+static const struct path_limits path_limits = {.instructions = 4000000, .queries = 10000, .solver_steps = 2000000000};
 
 static double now(void)
 {
