@@ -142,9 +142,9 @@ END
     exit $failed
 }
 
-# The flips of a seed that a table does not have, judged: run SEED COUNT TABLE
+# The flips of a seed that a table does not have, judged: run SEED COUNT TABLE FOLDER
 run() {
-    folder=build/bit-flips
+    folder=$4
     mkdir -p $folder
     print=$(fingerprint $shipped $folder/shipped.bin)
     header="# machine code $print"
@@ -218,12 +218,12 @@ known)
     ;;
 check)
     rm -f "$4"
-    run "$2" "$3" "$4"
+    run "$2" "$3" "$4" build/bit-flips/check
     agree "$4" $corpus
     ;;
 *)
     [ $# -ge 2 ] || { sed -n '3,6s/^# *//p' "$0" >&2; exit 2; }
-    run "$1" "$2" "${3:-$corpus}"
+    run "$1" "$2" "${3:-$corpus}" build/bit-flips
     totals "${3:-$corpus}"
     ;;
 esac

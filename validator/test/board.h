@@ -18,7 +18,11 @@ enum {
     BOARD_STACK_SIZE = 0x1000,
     BOARD_RETURN = 0x100,
     BOARD_ARGUMENT_WORDS = 7,
+    BOARD_SIZE =
+        20, /* members of the argument, in bytes: halfwords of code, and the slot at which compilation stopped */
+    BOARD_BAD_INDEX = 24,
     BOARD_VM_WORDS = 6,
+    BOARD_FUEL = 12, /* a member of the VM block */
 };
 
 struct board {
