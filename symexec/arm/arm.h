@@ -202,7 +202,8 @@ size_t arm_changes(struct arm_state *s, size_t block, size_t mark, uint32_t from
 bool arm_was_loaded(const struct arm_state *s, size_t block, uint32_t offset);
 /* Forgets what was found out about the code in a block, before other code is put there. */
 void arm_forget_code(struct arm_state *s, size_t block);
-/* Adds the addresses of all bytes at constant addresses, which are those of the image, that were fetched or loaded so far, on any path. */
+/* Adds the addresses of all bytes at constant addresses, which are those of the image, that were fetched or loaded so far, on any
+ * path. What was only looked at ahead, for IT blocks, is not among them. */
 void arm_add_reads(const struct arm_state *s, struct arm_ranges *reads);
 /* Sets a cell word without any check (initial contents). Recorded in the undo log. */
 void arm_poke(struct arm_state *s, size_t block, uint32_t offset, term value);

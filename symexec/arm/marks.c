@@ -1,5 +1,5 @@
-/* Marks on halfwords of code and of the image: what is known of each, and which bytes were fetched or loaded. They outlive paths: nothing is
- * undone. */
+/* Marks on halfwords of code and of the image: what is known of each, and which bytes were fetched or loaded. They outlive
+ * paths: nothing is undone. */
 #include "symexec/arm/internal.h"
 
 #include <stdlib.h>

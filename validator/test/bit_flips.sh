@@ -185,6 +185,8 @@ totals() {
                 if (count[verdicts[i]])
                     line = line sprintf("%s%d %s", line == "" ? "" : ", ", count[verdicts[i]], verdicts[i])
             printf "%d flips: %s\n", total, line
+            for (text in how)
+                printf "refuted %s: %d\n", text, how[text]
             for (i = 6; i <= order; i++)
                 bad += count[verdicts[i]]
             exit bad > 0
