@@ -17,6 +17,7 @@ TESTS := $(wildcard symexec/*/test/test_*.c specs/test/test_*.c validator/test/t
 JIT_TESTS := $(wildcard jit/test/test_*.c)
 REFEREE := symexec/arm/test/referee
 LONG_TESTS := $(REFEREE)/test_referee.c
+HELPERS := validator/test/flips.c
 BENCHES := $(wildcard symexec/*/bench/bench_*.c validator/bench/bench_*.c)
 
 object = $(1:%.c=$(BUILD)/obj/%.o)
@@ -24,6 +25,7 @@ MAIN := $(call object,validator/main.c)
 LIBRARY := $(BUILD)/libthumbproof.a
 JIT_LIBRARY := $(BUILD)/libjit.a
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS) $(JIT_TESTS))
+HELPER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(HELPERS))
 LONG_TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(LONG_TESTS))
 JITS := $(patsubst %,$(BUILD)/m3-%/jit.elf,gcc-Os gcc-O2 clang-Oz)
 
@@ -96,8 +98,8 @@ validate-%: all ## prove another shipped object, for example validate-clang-Oz
 
 # ---- tests ----
 
-# Other files of a test folder are linked with each of its programs.
-support = $(call object,$(filter-out %.h $(TESTS) $(LONG_TESTS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
+# Other files of a test folder are linked with each of its programs. Helpers are programs that scripts use.
+support = $(call object,$(filter-out %.h $(TESTS) $(LONG_TESTS) $(HELPERS) $(JIT_TESTS),$(wildcard $(dir $(1))*.c)))
 
 $(BUILD)/jit/test/%: $(BUILD)/obj/jit/test/%.o $(call support,jit/test/) $(JIT_LIBRARY)
 	mkdir -p $(@D)
@@ -107,8 +109,8 @@ $(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcmocka -o $@
 
-test: all $(TEST_PROGRAMS) ## the quick tests
-	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample' 'sh validator/test/extensions.sh'
+test: all $(TEST_PROGRAMS) $(HELPER_PROGRAMS) ## the quick tests
+	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample' 'sh validator/test/bit_flips.sh known' 'sh validator/test/extensions.sh'
 
 # A program for a board that QEMU has: what the processor does with accesses and branches that Unicorn is lax about.
 $(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFEREE)/cases.h $(REFEREE)/target/core.ld Makefile | deps
@@ -117,17 +119,24 @@ $(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFE
 	arm-none-eabi-gcc -std=gnu11 -Os -mcpu=cortex-m3 -mthumb -ffreestanding -nostdlib $(WARNINGS) -Werror $(CPPFLAGS) \
 		-T $(REFEREE)/target/core.ld $(filter %.c,$^) -o $@
 
-test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(BUILD)/$(REFEREE)/core.elf ## every test, ten million instructions, all mutants
+test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(HELPER_PROGRAMS) $(BUILD)/$(REFEREE)/core.elf ## every test, ten million instructions, all mutants
 	$(MAKE) validate-gcc-O2 validate-clang-Oz
 	$(BUILD)/thumbproof validate-all --audit --quiet --report $(BUILD)/audit.json
 	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) \
-		'sh validator/test/mutants.sh every' 'sh validator/test/validator_mutants.sh' 'sh validator/test/extensions.sh'
+		'sh validator/test/mutants.sh every' 'sh validator/test/validator_mutants.sh' 'sh validator/test/extensions.sh' \
+		'sh validator/test/bit_flips.sh check 1 40 $(BUILD)/bit-flips.tsv'
 
 validator-mutants: all ## every patch to the validator must be caught by a test
 	sh validator/test/validator_mutants.sh
 
 mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some, change: what the last commit asks for, every: each of their obligations)
 	sh validator/test/mutants.sh $(or $(MUTANTS),all)
+
+BITFLIPS := 60
+SEED := 1
+
+bit-flips: all $(HELPER_PROGRAMS) ## flip bits of the shipped object, one at a time, and judge what comes out (BITFLIPS=N SEED=S); totals of corpus/bit-flips.tsv
+	sh validator/test/bit_flips.sh $(SEED) $(BITFLIPS)
 
 bench: $(BENCHES:%.c=$(BUILD)/%) ## run the benchmarks
 	for b in $^; do echo "$$b"; $$b || exit 1; done
@@ -180,5 +189,5 @@ clean: ## remove build/
 
 -include $(shell find $(BUILD)/obj $(BUILD)/m3-* -name '*.d' 2>/dev/null)
 
-.PHONY: all help deps lint-deps long-deps jits validate-all test test-long mutants validator-mutants bench asan asan-tests lint check-includes check-jit check-format \
+.PHONY: all help deps lint-deps long-deps jits validate-all test test-long mutants validator-mutants bit-flips bench asan asan-tests lint check-includes check-jit check-format \
 	format tidy clean

@@ -12,7 +12,9 @@
 
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_NAMES = 128 };
 
-enum { KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_GOALS, KEY_ALLOW_WEAKER };
+enum {
+    KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_GOALS, KEY_ALLOW_WEAKER, KEY_READS
+};
 
 static const struct argp_option option_table[] = {
     {"jit", KEY_JIT, "ELF", 0, "The linked object to prove (default: build/m3-gcc-Os/jit.elf)", 0},
@@ -22,6 +24,8 @@ static const struct argp_option option_table[] = {
     {"opcode", 'o', "NAME", 0,
      "Only this obligation: an id such as insn/add64_imm, or an opcode such as add64; may be repeated", 0},
     {"report", 'r', "FILE", 0, "Write the JSON report to FILE", 0},
+    {"reads", KEY_READS, NULL, 0,
+     "The report also has, for each obligation, which bytes of the object its proof executed or loaded", 0},
     {"jobs", 'j', "N", 0, "Prove N obligations at once (default: the number of processors)", 0},
     {"fail-fast", 'x', NULL, 0, "Stop at the first refutation; what comes after it is not decided", 0},
     {"audit", KEY_AUDIT, NULL, 0, "Also have Z3 prove every rewrite of terms that the run relies on", 0},
@@ -50,7 +54,7 @@ struct command_line {
     size_t selection_count, argument_count;
     struct run_options run;
     struct telling telling;
-    bool goals, quiet, allow_weaker;
+    bool goals, quiet, allow_weaker, reads;
 };
 
 /* ---- parsing ---- */
@@ -97,6 +101,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'r':
         c->report = argument;
+        return 0;
+    case KEY_READS:
+        c->reads = true;
         return 0;
     case 'j':
         c->run.jobs = (unsigned)strtoul(argument, &end, 10);
@@ -200,7 +207,13 @@ static int validate(struct command_line *c, const struct target *target, struct 
     session_open(&session, target);
     schedule_run(&session, list, &c->run, results);
     session_close(&session);
-    struct report report = {target, results, list->count, c->selection_count > 0, now() - start, c->run.jobs};
+    struct report report = {.target = target,
+                            .results = results,
+                            .count = list->count,
+                            .selected_only = c->selection_count > 0,
+                            .reads = c->reads,
+                            .seconds = now() - start,
+                            .jobs = c->run.jobs};
     int status = report_status(&report);
     if (!c->quiet)
         table_print(stdout, &report, c->run.color);
@@ -209,7 +222,7 @@ static int validate(struct command_line *c, const struct target *target, struct 
     else if (c->report && !c->quiet)
         printf("report: %s\n", c->report);
     for (size_t i = 0; i < list->count; i++)
-        free(results[i].example.text);
+        result_free(&results[i]);
     free(results);
     return status;
 }
@@ -261,7 +274,7 @@ static int tell(struct command_line *c, const struct target *target, const struc
         if (headings)
             printf("\n%" PRIu64 " paths, %" PRIu64 " goals, %" PRIu64 " of them by identity\n\n", r.paths, r.goals,
                    r.by_identity);
-        free(r.example.text);
+        result_free(&r);
     }
     session_close(&session);
     return status;

@@ -27,6 +27,19 @@ void undo_free(struct undo *log);
 /* The next entry, from *at on, that set a slot of the array [from, to): the slot, and what it had before. NULL if there is none. */
 const term *undo_next_term(const struct undo *log, size_t *at, const term *from, const term *to, term *old);
 
+/* ---- ranges.c: sets of addresses ---- */
+
+struct arm_range {
+    uint64_t from, to; /* [from, to) */
+};
+struct arm_ranges {
+    struct arm_range *items; /* in order, and apart */
+    size_t count, room;
+};
+void arm_ranges_add(struct arm_ranges *set, struct arm_range range);
+void arm_ranges_add_all(struct arm_ranges *set, const struct arm_ranges *other);
+void arm_ranges_free(struct arm_ranges *set);
+
 /* ---- rules.c: what machine code must not do ---- */
 
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
@@ -80,7 +93,7 @@ struct arm_block {
     void *table_data;
     term *cells;                 /* size / 4 words, NULL = not written; allocated by arm_add_block */
     struct arm_fetched *fetched; /* step.c: what fetch found at each halfword of a constant image, or NULL */
-    uint8_t *marks;              /* it_blocks.c: what is known of each halfword of code, or NULL */
+    uint8_t *marks;              /* marks.c: what is known of each halfword of code or of the image, or NULL */
     bool poked;                  /* arm_poke changed the image: fetch through the cells */
 };
 
@@ -190,6 +203,9 @@ size_t arm_changes(struct arm_state *s, size_t block, size_t mark, uint32_t from
 bool arm_was_loaded(const struct arm_state *s, size_t block, uint32_t offset);
 /* Forgets what was found out about the code in a block, before other code is put there. */
 void arm_forget_code(struct arm_state *s, size_t block);
+/* Adds the addresses of all bytes at constant addresses, which are those of the image, that were fetched or loaded so far, on any
+ * path. What was only looked at ahead, for IT blocks, is not among them. */
+void arm_add_reads(const struct arm_state *s, struct arm_ranges *reads);
 /* Sets a cell word without any check (initial contents). Recorded in the undo log. */
 void arm_poke(struct arm_state *s, size_t block, uint32_t offset, term value);
 /* The block that `address` points into and the offset term from its base; false if there is none. */

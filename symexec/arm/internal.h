@@ -50,10 +50,25 @@ term arm_word(const uint8_t *bytes);
 /* Forgets the stack words in [from, to). */
 void arm_release_stack(struct arm_state *s, size_t block, uint32_t from, uint32_t to);
 
-/* ---- it_blocks.c ---- */
+/* ---- marks.c ---- */
 
+/* What is known of a halfword. */
+enum mark {
+    MARK_READ = 1,     /* it was read on from here: it_blocks.c */
+    MARK_INSIDE = 2,   /* it is governed by an IT instruction */
+    MARK_ENTERED = 4,  /* it was reached with ITSTATE = 0 */
+    MARK_LOADED = 8,   /* its low byte was read as data; the next bit: its high byte */
+    MARK_FETCHED = 32, /* it was fetched from a constant image, as an instruction or the second half of one */
+};
+/* The marks of a block, by halfword. */
+uint8_t *arm_marks(struct arm_block *block);
+/* Notes that `width` bytes were fetched. */
+void arm_note_fetch(struct arm_state *s, size_t block, uint32_t offset, unsigned width);
 /* Notes a load from a block. */
 void arm_note_load(struct arm_state *s, size_t block, uint32_t offset, unsigned width);
+
+/* ---- it_blocks.c ---- */
+
 /* Notes that an instruction outside of an IT block begins at `offset`. False if it is known to lie inside of one. */
 bool arm_enter(struct arm_state *s, size_t block, uint32_t offset);
 

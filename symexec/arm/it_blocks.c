@@ -5,46 +5,6 @@
  */
 #include "symexec/arm/internal.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-/* What is known of a halfword. */
-enum mark {
-    MARK_READ = 1,    /* it was read on from here */
-    MARK_INSIDE = 2,  /* it is governed by an IT instruction */
-    MARK_ENTERED = 4, /* it was reached with ITSTATE = 0 */
-    MARK_LOADED = 8,  /* it was read as data */
-};
-
-static uint8_t *marks_of(struct arm_block *block)
-{
-    if (!block->marks && !(block->marks = calloc(block->size / 2, 1)))
-        abort();
-    return block->marks;
-}
-
-void arm_note_load(struct arm_state *s, size_t index, uint32_t offset, unsigned width)
-{
-    struct arm_block *block = &s->memory.blocks[index];
-    if (!(block->permissions & ARM_EXECUTE) || block->image)
-        return;
-    for (uint32_t at = offset & ~1u; at < offset + width; at += 2)
-        marks_of(block)[at / 2] |= MARK_LOADED;
-}
-
-bool arm_was_loaded(const struct arm_state *s, size_t index, uint32_t offset)
-{
-    const uint8_t *marks = s->memory.blocks[index].marks;
-    return marks && (marks[offset / 2] & MARK_LOADED);
-}
-
-void arm_forget_code(struct arm_state *s, size_t index)
-{
-    struct arm_block *block = &s->memory.blocks[index];
-    if (block->marks)
-        memset(block->marks, 0, block->size / 2);
-}
-
 /* Whether a 16-bit or 32-bit instruction never goes on behind itself (A7.7.12, .20, .43, .84, .99, .185, .194). */
 static bool ends_code(uint32_t word, bool wide)
 {
@@ -117,7 +77,7 @@ static bool read_on(struct arm_state *s, size_t index, uint32_t offset)
 
 bool arm_enter(struct arm_state *s, size_t index, uint32_t offset)
 {
-    uint8_t *mark = &marks_of(&s->memory.blocks[index])[offset / 2];
+    uint8_t *mark = &arm_marks(&s->memory.blocks[index])[offset / 2];
     if (*mark & MARK_INSIDE)
         return is_inside(s, index, offset);
     *mark |= MARK_ENTERED;

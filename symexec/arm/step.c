@@ -119,6 +119,8 @@ static bool fetch(struct arm_state *s, struct arm_insn *local, const struct arm_
     }
     if (!fetch_word(s, index, offset, &word))
         return false;
+    if (constant)
+        arm_note_fetch(s, index, offset, word->width / 8u);
     s->next = term_add(pc, term_const(32, word->width / 8u));
     if (!term_is_const(word)) {
         *insn = local;

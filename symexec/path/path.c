@@ -36,6 +36,7 @@ void path_close(struct path *p)
     free(p->conditions);
     free(p->choices);
     free(p->definitions);
+    arm_ranges_free(&p->reads);
     path_forget_applications(p);
     free(p);
 }

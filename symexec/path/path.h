@@ -43,7 +43,8 @@ struct path {
     /* The value of an undeclared variable that stands for any other; NULL: 0. */
     uint64_t (*canonical)(term var, void *data);
     void *canonical_data;
-    bool stop; /* set by anyone: explorations return as soon as they can */
+    struct arm_ranges reads; /* bytes of images that machines on it fetched or loaded, of those that are closed */
+    bool stop;               /* set by anyone: explorations return as soon as they can */
 };
 
 /* `solver` may be NULL for runs on constants, which ask nothing. */

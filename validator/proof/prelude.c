@@ -76,11 +76,13 @@ void prelude_find(const struct target *target, struct solver *solver, struct pre
     if (!prelude->found)
         give_up(&s, "it is refused");
     compiler_close(&s.compiler);
+    arm_ranges_add_all(&prelude->reads, &path->reads);
     path_close(path);
 }
 
 void prelude_free(struct prelude *prelude)
 {
     free(prelude->code);
+    arm_ranges_free(&prelude->reads);
     *prelude = (struct prelude){0};
 }

@@ -35,6 +35,13 @@ struct relation *proof_relation(struct proof *proof)
     return r;
 }
 
+void result_free(struct result *result)
+{
+    free(result->example.text);
+    arm_ranges_free(&result->reads);
+    result->example.text = NULL;
+}
+
 /* ---- findings ---- */
 
 static void forget(struct finding *f)

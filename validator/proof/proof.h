@@ -51,6 +51,7 @@ struct world {
 };
 /* A machine on `path` with the target's core and contracts, and no memory. */
 void world_open(struct world *w, const struct target *target, struct path *path, const char *owner);
+/* What its machine has read of the image is noted on the path. */
 void world_close(struct world *w);
 /* Adds the ELF image. False and a diag if it cannot be mapped. */
 bool world_map_image(struct world *w, struct diag *diag);
@@ -168,10 +169,12 @@ struct result {
     uint64_t arm_min, arm_max;                /* Arm instructions executed by emitted code */
     double z3_seconds, step_seconds, seconds; /* step_seconds: executing instructions, without Z3 */
     uint64_t peak_kib;
-    uint64_t rewrites; /* that --audit proved */
-    uint32_t relied;   /* set of 1 << enum ledger: what it rests on */
+    uint64_t rewrites;       /* that --audit proved */
+    uint32_t relied;         /* set of 1 << enum ledger: what it rests on */
+    struct arm_ranges reads; /* bytes of the image that the proof executed or loaded, in every world; owned */
     struct counterexample example;
 };
+void result_free(struct result *result);
 
 enum { CODE_MAX_HALFWORDS = 256 };
 
@@ -224,6 +227,7 @@ struct prelude {
     uint16_t *code;                  /* owned */
     uint32_t count;                  /* halfwords */
     uint32_t position[BPF_OUTCOMES]; /* of the code of each way out */
+    struct arm_ranges reads;         /* bytes of the image that this took; owned */
 };
 
 enum trace { TRACE_EMIT = 1, TRACE_PATHS = 2, TRACE_GOALS = 4 };

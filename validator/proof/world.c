@@ -102,6 +102,8 @@ void world_open(struct world *w, const struct target *target, struct path *path,
 
 void world_close(struct world *w)
 {
+    if (w->machine.path) /* it was opened */
+        arm_add_reads(&w->machine.arm, &w->machine.path->reads);
     arm_state_free(&w->machine.arm);
 }
 

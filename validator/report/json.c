@@ -177,7 +177,7 @@ bool report_write(const struct report *report, const char *path, struct diag *di
     cJSON_AddItemToObject(root, "summary", summary_json(report));
     cJSON *list = cJSON_AddArrayToObject(root, "obligations");
     for (size_t k = 0; k < report->count; k++)
-        cJSON_AddItemToArray(list, result_to_json(&report->results[k], false));
+        cJSON_AddItemToArray(list, result_to_json(&report->results[k], report->reads ? RESULT_READS : 0));
     cJSON_AddItemToObject(root, "not_covered", not_covered_json());
     cJSON_AddItemToObject(root, "trusted", trusted_json(report));
     cJSON_AddItemToObject(root, "assumptions", assumptions_json(target));

@@ -12,6 +12,7 @@ struct report {
     const struct result *results;
     size_t count;
     bool selected_only; /* not all obligations were asked for */
+    bool reads;         /* the JSON report has the bytes that each proof read */
     double seconds;
     unsigned jobs;
 };

@@ -64,6 +64,13 @@ static void count(struct proof *proof, const struct solver_stats *s)
     r->step_seconds = proof->path->step_seconds;
 }
 
+static void collect_reads(struct proof *proof, const struct obligation *o)
+{
+    arm_ranges_add_all(&proof->result.reads, &proof->path->reads);
+    if (o->kind->needs_prelude)
+        arm_ranges_add_all(&proof->result.reads, &proof->prelude->reads);
+}
+
 struct result decide(const struct session *session, const struct obligation *o, const struct run_options *options)
 {
     struct rusage usage;
@@ -90,6 +97,7 @@ struct result decide(const struct session *session, const struct obligation *o, 
         proof.result.halfwords_min = 0;
     if (proof.result.arm_min == UINT64_MAX)
         proof.result.arm_min = 0;
+    collect_reads(&proof, o);
     count(&proof, solver_stats(solver));
     evidence_confirm(&proof);
     getrusage(RUSAGE_SELF, &usage);

@@ -37,8 +37,13 @@ void schedule_run(const struct session *session, const struct obligations *list,
 /* ---- wire.c: results as text, between processes and in reports ---- */
 
 struct cJSON;
-/* A result as an object, and back; `with_times` adds what two runs need not agree on. */
-struct cJSON *result_to_json(const struct result *result, bool with_times);
+/* Parts of a result that not every reader wants. */
+enum result_part {
+    RESULT_TIMES = 1, /* what two runs need not agree on */
+    RESULT_READS = 2, /* bytes of the image */
+};
+/* A result as an object, with some parts (enum result_part); and back. */
+struct cJSON *result_to_json(const struct result *result, unsigned with);
 bool result_from_json(const char *text, struct result *result);
 /* Counters of a result, by name; NULL beyond the last. */
 const char *result_counter(const struct result *result, size_t i, uint64_t *value);

@@ -66,12 +66,12 @@ static void work(const struct run *run, int questions, int answers)
     size_t index;
     while (read_index(questions, &index)) {
         struct result result = decide(run->session, &run->list[index], run->options);
-        cJSON *json = result_to_json(&result, true);
+        cJSON *json = result_to_json(&result, RESULT_TIMES | RESULT_READS);
         char *text = cJSON_PrintUnformatted(json);
         cJSON_Delete(json);
         bool sent = text && write_whole(answers, text, strlen(text)) && write_whole(answers, "\n", 1);
         free(text);
-        free(result.example.text);
+        result_free(&result);
         if (!sent)
             _exit(1);
     }
@@ -220,7 +220,7 @@ static void engage(struct run *run, struct worker *w)
 static void stop_early(struct run *run)
 {
     for (size_t i = run->end; i < run->count; i++) {
-        free(run->results[i].example.text);
+        result_free(&run->results[i]);
         undecided(run, i, "not decided: the run stopped at the first refutation");
     }
 }

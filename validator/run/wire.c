@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,20 @@ cJSON *result_times(const struct result *r)
     return t;
 }
 
-cJSON *result_to_json(const struct result *r, bool with_times)
+/* Addresses as text, as people know them: [["0x8000", "0x8010"], ...]. */
+static cJSON *reads_to_json(const struct arm_ranges *reads)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < reads->count; i++) {
+        char from[20], to[20];
+        snprintf(from, sizeof from, "0x%" PRIx64, reads->items[i].from);
+        snprintf(to, sizeof to, "0x%" PRIx64, reads->items[i].to);
+        cJSON_AddItemToArray(list, cJSON_CreateStringArray((const char *const[]){from, to}, 2));
+    }
+    return list;
+}
+
+cJSON *result_to_json(const struct result *r, unsigned with)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "id", r->id);
@@ -77,7 +91,9 @@ cJSON *result_to_json(const struct result *r, bool with_times)
         cJSON_AddStringToObject(example, "confirmed", confirmations[r->example.confirmation]);
         cJSON_AddStringToObject(example, "text", r->example.text);
     }
-    if (with_times)
+    if (with & RESULT_READS)
+        cJSON_AddItemToObject(o, "reads", reads_to_json(&r->reads));
+    if (with & RESULT_TIMES)
         cJSON_AddItemToObject(o, "times", result_times(r));
     return o;
 }
@@ -130,6 +146,32 @@ static bool read_relied(const cJSON *object, struct result *r)
     return true;
 }
 
+static bool read_address(const cJSON *item, uint64_t *address)
+{
+    char *end;
+    if (!cJSON_IsString(item) || strncmp(item->valuestring, "0x", 2) != 0)
+        return false;
+    *address = strtoull(item->valuestring, &end, 16);
+    return end > item->valuestring + 2 && !*end;
+}
+
+/* Ranges that are absent are none. */
+static bool read_reads(const cJSON *list, struct arm_ranges *reads)
+{
+    const cJSON *pair;
+    bool good = !list || cJSON_IsArray(list);
+    cJSON_ArrayForEach(pair, list)
+    {
+        struct arm_range range;
+        good = good && cJSON_GetArraySize(pair) == 2 && read_address(cJSON_GetArrayItem(pair, 0), &range.from) &&
+               read_address(cJSON_GetArrayItem(pair, 1), &range.to) && range.from < range.to;
+        if (!good)
+            return false;
+        arm_ranges_add(reads, range);
+    }
+    return good;
+}
+
 bool result_from_json(const char *text, struct result *r)
 {
     cJSON *o = cJSON_ParseWithOpts(text, NULL, true);
@@ -142,7 +184,10 @@ bool result_from_json(const char *text, struct result *r)
     *r = (struct result){0};
     for (size_t i = 0; i < COUNTERS && good; i++)
         good = read_count(o, counters[i].name, counter(r, i));
-    good = good && read_relied(o, r) && read_count(times, "peak_kib", &r->peak_kib);
+    good = good && read_relied(o, r) && read_count(times, "peak_kib", &r->peak_kib) &&
+           read_reads(cJSON_GetObjectItemCaseSensitive(o, "reads"), &r->reads);
+    if (!good)
+        result_free(r);
     if (good) {
         r->verdict = (enum verdict)verdict;
         snprintf(r->id, sizeof r->id, "%s", id);

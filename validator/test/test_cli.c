@@ -49,8 +49,8 @@ static void usage_errors(void **state)
 static void help_and_version(void **state)
 {
     (void)state;
-    static const char *const options[] = {"--jit",   "--manifest", "--opcode",     "--report",      "--jobs",
-                                          "--quiet", "--no-color", "validate-all", "--allow-weaker"};
+    static const char *const options[] = {"--jit",   "--manifest", "--opcode",     "--report",       "--jobs",
+                                          "--quiet", "--no-color", "validate-all", "--allow-weaker", "--reads"};
     struct outcome *o = RUN("--help");
     assert_int_equal(o->status, 0);
     assert_string_equal(o->err, "");

@@ -1,6 +1,9 @@
 /* Reports: complete, the same for any number of workers, and written or refused. */
 #include "validator/test/tool.h"
 
+#include "symexec/arm/arm.h"
+#include "symexec/term/diag.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -74,6 +77,61 @@ static void reports_are_complete(void **state)
     }
     assert_int_equal(count, 4);
     assert_int_equal(cJSON_GetObjectItem(cJSON_GetObjectItem(root, "summary"), "proved")->valueint, 4);
+    cJSON_Delete(root);
+}
+
+/* Whether a proof has read the first byte of a function. */
+static bool has_read(const cJSON *report, const char *id, const char *function)
+{
+    struct diag diag;
+    uint32_t address, size;
+    struct arm_image *image = arm_image_open(ELF, &diag);
+    const cJSON *obligation, *range;
+    bool found = false;
+    assert_non_null(image);
+    assert_true(arm_image_symbol(image, function, &address, &size));
+    arm_image_close(image);
+    cJSON_ArrayForEach(obligation, cJSON_GetObjectItem(report, "obligations"))
+    {
+        if (strcmp(cJSON_GetObjectItem(obligation, "id")->valuestring, id) != 0)
+            continue;
+        cJSON_ArrayForEach(range, cJSON_GetObjectItem(obligation, "reads"))
+        {
+            found |= address >= strtoul(cJSON_GetArrayItem(range, 0)->valuestring, NULL, 16) &&
+                     address < strtoul(cJSON_GetArrayItem(range, 1)->valuestring, NULL, 16);
+        }
+    }
+    return found;
+}
+
+/* What compiles the instruction, and the prelude for whoever needs it; nothing of what is trusted. */
+static void reads_are_told_if_they_are_wanted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *function;
+        bool is_read;
+    } rows[] = {{"insn/lddw", "jit_emit", true},         {"insn/lddw", "jit_emit_lddw", true},
+                {"insn/lddw", "jit_push", false},        {"insn/exit", "jit_prelude", true},
+                {"prologue", "jit_prelude", true},       {"prologue", "jit_emit", false},
+                {"prologue", "jit_homes_default", true}, {"prologue", "rbpf_preflight", false}};
+    const char *without = at("without.json"), *with = at("with.json");
+    assert_int_equal(RUN("validate-all", "-q", "-o", "lddw", "-o", "exit", "-o", "prologue", "-r", without)->status, 0);
+    assert_int_equal(
+        RUN("validate-all", "-q", "-o", "lddw", "-o", "exit", "-o", "prologue", "-r", with, "--reads")->status, 0);
+    struct bytes b = slurp(with);
+    cJSON *root = cJSON_Parse((char *)b.data), *obligation;
+    free(b.data);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (has_read(root, rows[i].id, rows[i].function) != rows[i].is_read)
+            fail_msg("%s has %sread %s", rows[i].id, rows[i].is_read ? "not " : "", rows[i].function);
+    cJSON_ArrayForEach(obligation, cJSON_GetObjectItem(root, "obligations"))
+        cJSON_DeleteItemFromObject(obligation, "reads");
+    cJSON_DeleteItemFromObject(root, "times");
+    char *rest = cJSON_Print(root), *plain = timeless(without);
+    assert_string_equal(rest, plain);
+    free(rest);
+    free(plain);
     cJSON_Delete(root);
 }
 
@@ -199,13 +257,10 @@ static void fail_fast_stops_at_the_first_of_the_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reports_do_not_depend_on_workers),
-        cmocka_unit_test(reports_are_complete),
-        cmocka_unit_test(reports_say_what_was_proved),
-        cmocka_unit_test(reports_tell_assumptions),
-        cmocka_unit_test(unwritable_reports),
-        cmocka_unit_test(wrong_places_are_refuted),
-        cmocka_unit_test(fail_fast_stops_at_the_first_of_the_list),
+        cmocka_unit_test(reports_do_not_depend_on_workers),  cmocka_unit_test(reports_are_complete),
+        cmocka_unit_test(reads_are_told_if_they_are_wanted), cmocka_unit_test(reports_say_what_was_proved),
+        cmocka_unit_test(reports_tell_assumptions),          cmocka_unit_test(unwritable_reports),
+        cmocka_unit_test(wrong_places_are_refuted),          cmocka_unit_test(fail_fast_stops_at_the_first_of_the_list),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

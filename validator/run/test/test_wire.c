@@ -42,9 +42,9 @@ static struct result full_result(void)
     return r;
 }
 
-static char *to_text(const struct result *r, bool with_times)
+static char *to_text(const struct result *r, unsigned with)
 {
-    cJSON *o = result_to_json(r, with_times);
+    cJSON *o = result_to_json(r, with);
     assert_non_null(o);
     char *text = cJSON_PrintUnformatted(o);
     assert_non_null(text);
@@ -52,10 +52,10 @@ static char *to_text(const struct result *r, bool with_times)
     return text;
 }
 
-static struct result there_and_back(const struct result *r, bool with_times)
+static struct result there_and_back(const struct result *r, unsigned with)
 {
     struct result back;
-    char *text = to_text(r, with_times);
+    char *text = to_text(r, with);
     memset(&back, 0xa5, sizeof back); /* nothing of what was there before may show */
     assert_true(result_from_json(text, &back));
     free(text);
@@ -82,7 +82,7 @@ static void same_counters(const struct result *a, const struct result *b)
 static void every_field_survives(void **state)
 {
     (void)state;
-    struct result r = full_result(), back = there_and_back(&r, true);
+    struct result r = full_result(), back = there_and_back(&r, RESULT_TIMES);
     same_counters(&r, &back);
     assert_string_equal(back.id, r.id);
     assert_string_equal(back.domain, r.domain);
@@ -103,7 +103,7 @@ static void the_longest_strings_survive(void **state)
     memset(r.id, 'i', sizeof r.id - 1);
     memset(r.domain, 'd', sizeof r.domain - 1);
     memset(r.reason, '"', sizeof r.reason - 1);
-    struct result back = there_and_back(&r, false);
+    struct result back = there_and_back(&r, 0);
     assert_string_equal(back.id, r.id);
     assert_string_equal(back.domain, r.domain);
     assert_string_equal(back.reason, r.reason);
@@ -145,7 +145,7 @@ static void each_verdict_and_confirmation_survives(void **state)
             struct result r = {.id = "stub/fuel", .verdict = verdicts[v], .reason = "why"};
             if (c < 3)
                 r.example = (struct counterexample){confirmations[c], text};
-            struct result back = there_and_back(&r, false);
+            struct result back = there_and_back(&r, 0);
             assert_int_equal(back.verdict, verdicts[v]);
             assert_string_equal(back.reason, v == 0 ? "" : "why"); /* what is proved has no reason */
             if (c < 3) {
@@ -167,9 +167,9 @@ static void times_are_apart(void **state)
     struct result r = full_result(), other = r;
     other.seconds = other.z3_seconds = other.step_seconds = 99;
     other.peak_kib = 99;
-    char *a = to_text(&r, false), *b = to_text(&other, false);
+    char *a = to_text(&r, 0), *b = to_text(&other, 0);
     assert_string_equal(a, b);
-    struct result back = there_and_back(&r, false);
+    struct result back = there_and_back(&r, 0);
     same_counters(&r, &back);
     assert_true(back.seconds == 0 && back.z3_seconds == 0 && back.step_seconds == 0 && back.peak_kib == 0);
     free(back.example.text);
@@ -200,6 +200,25 @@ static void counters_by_name(void **state)
     assert_null(result_counter(&r, SIZE_MAX, &value));
     cJSON_Delete(o);
     free(r.example.text);
+}
+
+/* The last range ends where addresses do. */
+static void reads_survive_if_they_are_wanted(void **state)
+{
+    static const struct arm_range ranges[] = {{0x8000, 0x8010}, {0x9ffe, 0xa000}, {0xfffffffe, UINT64_C(0x100000000)}};
+    (void)state;
+    struct result r = {.verdict = VERDICT_PROVED};
+    for (size_t i = 0; i < 3; i++)
+        arm_ranges_add(&r.reads, ranges[i]);
+    struct result without = there_and_back(&r, RESULT_TIMES), with = there_and_back(&r, RESULT_READS);
+    char *text = to_text(&r, RESULT_READS);
+    assert_non_null(strstr(text, "\"reads\":[[\"0x8000\",\"0x8010\"],[\"0x9ffe\",\"0xa000\"],"));
+    assert_int_equal(without.reads.count, 0);
+    assert_int_equal(with.reads.count, 3);
+    assert_memory_equal(with.reads.items, ranges, sizeof ranges);
+    free(text);
+    result_free(&with);
+    result_free(&r);
 }
 
 /* ---- what is no result ---- */
@@ -245,6 +264,15 @@ static void malformed_texts_are_refused(void **state)
         "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":-1}",
         "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"paths\":1e300}",
         "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"counterexample\":{\"confirmed\":\"no\"}}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":7}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[7]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[1,2]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[\"0x8\"]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[\"0x8\",\"\"]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[\"0x8\",\"0xz\"]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[\"0x8\",\"0x8\"]]}",
+        "{" ID "\"verdict\":\"proved\"," DOMAIN ",\"reads\":[[\"0x8\",\"0x9\"],[\"0x8\",\"10\"]]}",
     };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -259,9 +287,9 @@ static void malformed_texts_are_refused(void **state)
 static void a_truncated_text_is_refused(void **state)
 {
     (void)state;
-    for (int with_times = 0; with_times < 2; with_times++) {
+    for (unsigned with = 0; with <= (RESULT_TIMES | RESULT_READS); with++) {
         struct result r = full_result();
-        char *text = to_text(&r, with_times);
+        char *text = to_text(&r, with);
         for (size_t length = 0; length < strlen(text); length++) {
             struct result back;
             char *part = strndup(text, length); /* its own memory, so that a sanitizer sees a read beyond the end */
@@ -284,6 +312,7 @@ int main(void)
         cmocka_unit_test(each_verdict_and_confirmation_survives),
         cmocka_unit_test(times_are_apart),
         cmocka_unit_test(counters_by_name),
+        cmocka_unit_test(reads_survive_if_they_are_wanted),
         cmocka_unit_test(malformed_texts_are_refused),
         cmocka_unit_test(a_truncated_text_is_refused),
     };
