@@ -124,6 +124,59 @@ static void shifts_by_a_register_carry(void **unused)
                 shift(type, k, which & 1, which & 2, which >> 2);
 }
 
+/* ---- carry and overflow of sums (A2.2.1), where they begin ---- */
+
+static const struct {
+    const char *what;
+    uint16_t code; /* of r0 and r1, to r0 */
+    uint32_t r0, r1;
+    unsigned before, after; /* flags */
+    uint32_t value;
+} sums[] = {
+    {"adds", 0x1840, 0xffffffff, 1, 0, Z | C, 0},
+    {"adds", 0x1840, 0xfffffffe, 1, C, N, 0xffffffff},
+    {"adds", 0x1840, 0x7fffffff, 1, 0, N | V, 0x80000000},
+    {"adds", 0x1840, 0x80000000, 0x80000000, 0, Z | C | V, 0},
+    {"adds", 0x1840, 5, 0, C, 0, 5},
+    {"adcs", 0x4148, 0xffffffff, 0, C, Z | C, 0},
+    {"adcs", 0x4148, 0xfffffffe, 0, C, N, 0xffffffff},
+    {"adcs", 0x4148, 0xfffffffe, 1, C, Z | C, 0},
+    {"adcs", 0x4148, 0x7fffffff, 0, C, N | V, 0x80000000},
+    {"adcs", 0x4148, 0xffffffff, 0xffffffff, C, N | C, 0xffffffff},
+    {"subs", 0x1a40, 0, 0, 0, Z | C, 0},
+    {"subs", 0x1a40, 0, 1, C, N, 0xffffffff},
+    {"subs", 0x1a40, 7, 7, 0, Z | C, 0},
+    {"subs", 0x1a40, 0x80000000, 1, 0, C | V, 0x7fffffff},
+    {"subs", 0x1a40, 0x7fffffff, 0xffffffff, C, N | V, 0x80000000},
+    {"sbcs", 0x4188, 1, 0, 0, Z | C, 0},
+    {"sbcs", 0x4188, 0, 0, 0, N, 0xffffffff},
+    {"sbcs", 0x4188, 0, 0, C, Z | C, 0},
+    {"sbcs", 0x4188, 0x80000000, 0, 0, C | V, 0x7fffffff},
+    {"sbcs", 0x4188, 0, 0xffffffff, 0, Z, 0},
+};
+
+/* Either operand may be a variable that has its value. */
+static void sums_carry(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+        for (int variable = -1; variable < 2; variable++) {
+            struct fixture f;
+            fixture_open(&f, &sums[i].code, 1);
+            f.by_value = true;
+            f.value = variable == 0 ? sums[i].r0 : sums[i].r1;
+            term addend = term_var("addend", 32, TERM_ORDINARY);
+            f.s.r[0] = variable == 0 ? addend : term_const(32, sums[i].r0);
+            f.s.r[1] = variable == 1 ? addend : term_const(32, sums[i].r1);
+            set_flags(&f.s, sums[i].before);
+            assert_true(arm_step(&f.s));
+            if (fixture_eval(&f, f.s.r[0]) != sums[i].value || flags(&f) != sums[i].after)
+                fail_msg("%s of %x and %x, r%d a variable: %x, flags %x", sums[i].what, sums[i].r0, sums[i].r1,
+                         variable, (unsigned)fixture_eval(&f, f.s.r[0]), flags(&f));
+            fixture_close(&f);
+        }
+}
+
 /* ---- instructions at states ---- */
 
 static const struct {
@@ -203,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rotated_immediates_carry),
         cmocka_unit_test(shifts_by_a_register_carry),
+        cmocka_unit_test(sums_carry),
         cmocka_unit_test(corners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
