@@ -13,7 +13,15 @@
 enum { STATUS_USAGE = 2, STATUS_INTERNAL = 4, MAX_NAMES = 128 };
 
 enum {
-    KEY_JIT = 'j' + 256, KEY_MANIFEST, KEY_AUDIT, KEY_NO_COLOR, KEY_TRACE, KEY_SMT2, KEY_GOALS, KEY_ALLOW_WEAKER, KEY_READS
+    KEY_JIT = 'j' + 256,
+    KEY_MANIFEST,
+    KEY_AUDIT,
+    KEY_NO_COLOR,
+    KEY_TRACE,
+    KEY_SMT2,
+    KEY_GOALS,
+    KEY_ALLOW_WEAKER,
+    KEY_READS
 };
 
 static const struct argp_option option_table[] = {

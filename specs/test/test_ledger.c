@@ -77,7 +77,8 @@ static void the_code_uses_every_key(void **state)
         if (!strstr(code, constants[i]))
             fail_msg("no assumption carries %s", constants[i]);
     free(code);
-    code = contents("grep -n 'path_assume(\\|path_give(\\|path_define(' validator/proof/*.c validator/obligations/*.c | grep -v '^validator/proof/assume.c' || true");
+    code = contents(
+        "grep -n 'path_assume(\\|path_give(\\|path_define(' validator/proof/*.c validator/obligations/*.c | grep -v '^validator/proof/assume.c' || true");
     size_t lines = 0;
     for (const char *at = code; (at = strchr(at, '\n')); at++)
         lines++;

@@ -38,8 +38,8 @@ struct solver_stats {
     uint64_t goal_calls;  /* Z3 runs for goals, or answers of runs in another process */
     uint64_t feasible_asked, feasible_calls;
     uint64_t feasible_conditions; /* in all of the latter together: what they cost */
-    uint64_t shared; /* of these, answers of another process */
-    uint64_t steps;  /* of all goals, a remembered answer charged again */
+    uint64_t shared;              /* of these, answers of another process */
+    uint64_t steps;               /* of all goals, a remembered answer charged again */
     double goal_seconds, feasible_seconds;
 };
 

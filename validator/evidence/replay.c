@@ -102,10 +102,9 @@ static bool (*const shows[GOALS])(const struct replay *) = {
     [GOAL_SAVED] = call_differs,       [GOAL_CONTEXT] = call_differs,
     [GOAL_OUTPUT] = call_differs,      [GOAL_REFUSAL] = call_differs,
     [GOAL_PURE] = call_differs,        [GOAL_FITS] = call_differs,
-    [GOAL_SAME_LENGTH] = call_differs,
-    [GOAL_SIZING_PURE] = call_differs, [GOAL_SAME_CODE] = call_differs,   [GOAL_PRELUDE_CONSTANT] = call_differs,
-    [GOAL_AFTER] = code_differs,
-    [GOAL_ENDS] = code_differs,
+    [GOAL_SAME_LENGTH] = call_differs, [GOAL_SIZING_PURE] = call_differs,
+    [GOAL_SAME_CODE] = call_differs,   [GOAL_PRELUDE_CONSTANT] = call_differs,
+    [GOAL_AFTER] = code_differs,       [GOAL_ENDS] = code_differs,
 };
 
 /* Whether these numbers are on the path, and violate the goal. */

@@ -29,9 +29,9 @@ struct insn_proof {
     struct assertion initial, expected;
     term halfwords[CODE_MAX_HALFWORDS];
     struct emission emission; /* of the path under way */
-    unsigned accepted; /* paths of this register pair */
-    bool checked;      /* that assumptions and definitions can hold together */
-    struct sized *sized; /* under the path of the final pass that is under way */
+    unsigned accepted;        /* paths of this register pair */
+    bool checked;             /* that assumptions and definitions can hold together */
+    struct sized *sized;      /* under the path of the final pass that is under way */
     size_t sized_count, sized_room;
     /* By length and index: an instruction begins there in some code of that length, and was executed on some path, or is
      * data that was read, or padding. */

@@ -130,7 +130,8 @@ bool compiler_open(struct compiler *c, const struct target *target, const struct
         return false;
     world_add(&c->world, BLOCK_CONTEXT, m->context.size, NULL);
     world_add(&c->world, BLOCK_PROGRAM, 16, term_shl(input("slots_left"), num(3)));
-    define(path, LEDGER_BLOCKS, term_ult(term_shl(c->pc, num(3)), block_base(BLOCK_PROGRAM))); /* nor does what lies before */
+    define(path, LEDGER_BLOCKS,
+           term_ult(term_shl(c->pc, num(3)), block_base(BLOCK_PROGRAM))); /* nor does what lies before */
     define(path, LEDGER_BLOCKS, term_ult(term_shl(c->position, num(1)), c->here));
     world_add(&c->world, BLOCK_OFFSETS, 4 * (m->program_slots.value + 1),
               term_shl(term_add(c->length, num(1)), num(2)));

@@ -35,7 +35,8 @@ static cJSON *trusted_json(const struct report *report)
             cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
     for (size_t i = 0; i < m->routine_count; i++) {
-        snprintf(text, sizeof text, "routine %s: keeps its contract for every argument, and the procedure-call standard",
+        snprintf(text, sizeof text,
+                 "routine %s: keeps its contract for every argument, and the procedure-call standard",
                  m->routines[i].symbol);
         if (m->routines[i].trusted)
             cJSON_AddItemToArray(list, cJSON_CreateString(text));

@@ -177,7 +177,8 @@ bool result_from_json(const char *text, struct result *r)
     cJSON *o = cJSON_ParseWithOpts(text, NULL, true);
     const cJSON *times = cJSON_GetObjectItemCaseSensitive(o, "times"),
                 *example = cJSON_GetObjectItemCaseSensitive(o, "counterexample");
-    const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason"), *goal = string(o, "goal");
+    const char *id = string(o, "id"), *domain = string(o, "domain"), *reason = string(o, "reason"),
+               *goal = string(o, "goal");
     int verdict = find(string(o, "verdict"), verdict_names, 3),
         confirmation = example ? find(string(example, "confirmed"), confirmations, 3) : 0;
     bool good = id && domain && verdict >= 0 && confirmation >= 0 && (!example || string(example, "text"));
