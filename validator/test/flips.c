@@ -191,7 +191,8 @@ static int flip(char **arguments)
         i++;
     if (i == o.segment_count || bit > 7)
         fail("is no bit of the object", arguments[1]);
-    o.data[o.segments[i].p_offset + (address - o.segments[i].p_vaddr)] ^= (char)(1 << bit);
+    unsigned char *byte = (unsigned char *)o.data + o.segments[i].p_offset + (address - o.segments[i].p_vaddr);
+    *byte ^= (unsigned char)(1u << bit);
     FILE *out = fopen(arguments[3], "wb");
     if (!out || fwrite(o.data, 1, o.size, out) != o.size || fclose(out) != 0)
         fail("cannot be written", arguments[3]);
