@@ -47,7 +47,6 @@ enum arm_rule {
     ARM_RULE_NONE,
     ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table */
     ARM_UNPREDICTABLE,  /* UNPREDICTABLE encoding, operand or use in an IT block */
-    ARM_UNKNOWN_OPCODE, /* an opcode bit or register field that the path condition leaves open */
     ARM_USES_UNDEFINED, /* a branch, address or checked result depends on a value of class U */
     ARM_USES_ADDRESS,   /* a decision depends on where a private block is, where that is no declared input */
     ARM_BAD_ADDRESS,    /* access outside of every declared block, or out of a block's bounds */
@@ -153,6 +152,9 @@ struct arm_core {
     bool div_0_trap;     /* CCR.DIV_0_TRP */
     /* Set of 1u << enum arm_system: what may be executed, as a NOP; the others break ARM_SYSTEM. */
     unsigned system_allowed;
+    /* Of the core, if the code is known to be built for it: what a newer one has is UNDEFINED. Else unknown: it is
+     * ARM_UNSUPPORTED. */
+    enum arm_architecture architecture;
 };
 
 enum { ARM_SP = 13, ARM_LR = 14, ARM_PC = 15 };
@@ -223,9 +225,10 @@ term arm_condition(const struct arm_state *s, unsigned cond);
 struct arm_insn; /* row + halfwords; see decode.h */
 
 /* newer.c: what has an encoding that the table leaves out, such as "ARMv7E-M" or "FPv5"; NULL if it is UNDEFINED in
- * every M-profile architecture, or unknown here (MVE, other coprocessors). `word` as for arm_print. The answer means
+ * every M-profile architecture, or unknown here (MVE, other coprocessors). *since is the first that may have it. `word` as for
+ * arm_print. The answer means
  * something where a word is UNDEFINED, also by a hole of the table, or is an UNPREDICTABLE form of another encoding. */
-const char *arm_newer_architecture(uint32_t word, bool is_wide);
+const char *arm_newer_architecture(uint32_t word, bool is_wide, enum arm_architecture *since);
 
 /* print.c: an instruction word (16 bits, or 32 with the first halfword above) as the name of its encoding and its
  * fields by letter; fields may be symbolic. */

@@ -40,8 +40,10 @@ static bool matches(struct arm_state *s, const struct arm_pattern *p, term word,
 
 bool arm_break_encoding(struct arm_state *s, enum arm_rule rule, term word, const char *what)
 {
-    const char *newer = term_is_const(word) ? arm_newer_architecture((uint32_t)word->value, word->width == 32) : NULL;
-    if (newer)
+    enum arm_architecture since = ARM_UNKNOWN_ARCHITECTURE, core = s->core.architecture;
+    const char *newer =
+        term_is_const(word) ? arm_newer_architecture((uint32_t)word->value, word->width == 32, &since) : NULL;
+    if (newer && (core == ARM_UNKNOWN_ARCHITECTURE || since <= core))
         return arm_break(s, ARM_UNSUPPORTED, "0x%0*x, an instruction of %s", word->width / 4, (unsigned)word->value,
                          newer);
     if (term_is_const(word))
@@ -64,10 +66,9 @@ static const struct arm_pattern *find_pattern(struct arm_state *s, term word)
         if (match)
             return p;
     }
-    if (term_is_const(word))
-        arm_break_encoding(s, ARM_UNDEFINED, word, "no encoding fits");
-    else
-        arm_break(s, ARM_UNKNOWN_OPCODE, "no encoding fits the opcode bits that are known");
+    uint32_t value; /* whatever the open bits are, so some word that it can be will do */
+    if (arm_concretise(s, word, &value))
+        arm_break_encoding(s, ARM_UNDEFINED, term_const(word->width, value), "no encoding fits");
     return NULL;
 }
 

@@ -10,14 +10,15 @@
 struct newer {
     uint32_t mask, value;
     const char *name;
+    enum arm_architecture since; /* which may have it */
 };
 
 /* clang-format off */
-#define V7E "ARMv7E-M"
-#define FP4 "FPv4-SP"
-#define FP5 "FPv5"
-#define V8  "ARMv8-M"
-#define V81 "ARMv8.1-M"
+#define V7E "ARMv7E-M", ARM_V7E_M
+#define FP4 "FPv4-SP", ARM_V7E_M
+#define FP5 "FPv5", ARM_V7E_M
+#define V8  "ARMv8-M", ARM_V8_M_BASE
+#define V81 "ARMv8.1-M", ARM_V8_1_M_MAIN
 
 /* 16 bits. In ARMv7-M these are UNPREDICTABLE forms of BX and BLX. */
 static const struct newer narrow[] = {
@@ -27,16 +28,16 @@ static const struct newer narrow[] = {
 
 static const struct newer wide[] = {
     /* DSP: register extension with addition (A5.3.12). Without addition, UXTH and the like are ARMv7-M's. */
-    {0xfffff080, 0xfa0ff080, NULL}, /* SXTH */
-    {0xfffff080, 0xfa1ff080, NULL}, /* UXTH */
-    {0xfffff080, 0xfa4ff080, NULL}, /* SXTB */
-    {0xfffff080, 0xfa5ff080, NULL}, /* UXTB */
+    {0xfffff080, 0xfa0ff080, NULL, 0}, /* SXTH */
+    {0xfffff080, 0xfa1ff080, NULL, 0}, /* UXTH */
+    {0xfffff080, 0xfa4ff080, NULL, 0}, /* SXTB */
+    {0xfffff080, 0xfa5ff080, NULL, 0}, /* UXTB */
     {0xffc0f080, 0xfa00f080, V7E},  /* SXTAH, UXTAH, SXTAB16, UXTAB16, SXTB16, UXTB16 */
     {0xffe0f080, 0xfa40f080, V7E},  /* SXTAB, UXTAB */
 
     /* DSP: parallel addition and subtraction (A5.3.13, A5.3.14) */
-    {0xffb0f080, 0xfab0f000, NULL}, /* op1 = x11 */
-    {0xff80f0b0, 0xfa80f030, NULL}, /* op2 = 11 */
+    {0xffb0f080, 0xfab0f000, NULL, 0}, /* op1 = x11 */
+    {0xff80f0b0, 0xfa80f030, NULL, 0}, /* op2 = 11 */
     {0xff80f080, 0xfa80f000, V7E},
 
     /* DSP: miscellaneous operations (A5.3.15), packing (A5.3.11) */
@@ -73,11 +74,11 @@ static const struct newer wide[] = {
     {0xffef0f10, 0xeee10a10, FP4}, /* VMSR, VMRS */
 
     /* FP: data processing (A6.4) */
-    {0xffb00e50, 0xee800a40, NULL}, /* beside VDIV */
+    {0xffb00e50, 0xee800a40, NULL, 0}, /* beside VDIV */
     {0xffbf0e50, 0xeeb60a40, FP5},  /* VRINTR, VRINTZ */
     {0xffbf0ed0, 0xeeb70a40, FP5},  /* VRINTX */
     {0xffbf0ed0, 0xeeb70ac0, FP5},  /* VCVT between single and double */
-    {0xffbf0e50, 0xeeb90a40, NULL}, /* beside VCVT */
+    {0xffbf0e50, 0xeeb90a40, NULL, 0}, /* beside VCVT */
     {0xff000f10, 0xee000b00, FP5},  /* of doubles */
     {0xff000f10, 0xee000a00, FP4},
     {0xff800e50, 0xfe000a00, FP5},  /* VSEL */
@@ -86,7 +87,7 @@ static const struct newer wide[] = {
     {0xffbc0e50, 0xfebc0a40, FP5},  /* VCVTA, VCVTN, VCVTP, VCVTM */
 
     /* Loads and stores with acquire and release: LDA, STL, LDAEX, STLEX and theirs of bytes and halfwords */
-    {0xffe000b0, 0xe8c000b0, NULL},
+    {0xffe000b0, 0xe8c000b0, NULL, 0},
     {0xffe00080, 0xe8c00080, V8},
 
     /* Loops: WLS, LE and DLS, LCTP, also with tail predication */
@@ -103,15 +104,18 @@ static const struct newer wide[] = {
 };
 /* clang-format on */
 
-static const char *find(const struct newer *rows, size_t count, uint32_t word)
+static const char *find(const struct newer *rows, size_t count, uint32_t word, enum arm_architecture *since)
 {
     for (size_t i = 0; i < count; i++)
-        if ((word & rows[i].mask) == rows[i].value)
+        if ((word & rows[i].mask) == rows[i].value) {
+            *since = rows[i].since;
             return rows[i].name;
+        }
     return NULL;
 }
 
-const char *arm_newer_architecture(uint32_t word, bool is_wide)
+const char *arm_newer_architecture(uint32_t word, bool is_wide, enum arm_architecture *since)
 {
-    return is_wide ? find(wide, sizeof wide / sizeof *wide, word) : find(narrow, sizeof narrow / sizeof *narrow, word);
+    return is_wide ? find(wide, sizeof wide / sizeof *wide, word, since)
+                   : find(narrow, sizeof narrow / sizeof *narrow, word, since);
 }

@@ -97,6 +97,8 @@ void world_open(struct world *w, const struct target *target, struct path *path,
     w->machine.contracts = target->contracts;
     w->machine.contract_count = target->manifest.routine_count;
     w->machine.arm.core = target->manifest.core;
+    if (target->architecture != ARM_UNKNOWN_ARCHITECTURE)
+        w->machine.arm.core.architecture = arm_core_architecture(target->manifest.core_name);
     rely(path, LEDGER_CORE);
 }
 

@@ -171,7 +171,8 @@ static void by_name(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        const char *found = arm_newer_architecture(examples[i].word, is_wide(examples[i].word));
+        enum arm_architecture since = ARM_UNKNOWN_ARCHITECTURE;
+        const char *found = arm_newer_architecture(examples[i].word, is_wide(examples[i].word), &since);
         if (!found != !examples[i].name || (found && strcmp(found, examples[i].name) != 0))
             fail_msg("%s: %s", examples[i].text, found ? found : "nothing");
     }
@@ -202,7 +203,8 @@ static bool is_form(uint32_t word, bool wide)
 
 static void claims_nothing_known(uint32_t word, bool wide)
 {
-    const char *found = arm_newer_architecture(word, wide);
+    enum arm_architecture since = ARM_UNKNOWN_ARCHITECTURE;
+    const char *found = arm_newer_architecture(word, wide, &since);
     if (found && is_known(word, wide) && !is_form(word, wide))
         fail_msg("%08x is an encoding of ARMv7-M, not of %s", word, found);
 }
@@ -279,7 +281,8 @@ static struct {
 static void compare(uint32_t word)
 {
     struct capstone_text text;
-    const char *name = arm_newer_architecture(word, true);
+    enum arm_architecture since = ARM_UNKNOWN_ARCHITECTURE;
+    const char *name = arm_newer_architecture(word, true, &since);
     const char *theirs = capstone_text_v8(word, 4, &text) ? text.mnemonic : "-";
     counts.words++;
     counts.claimed += name != NULL;
