@@ -1,24 +1,19 @@
 /*
  * insn/OP: for every register pair, the JIT's emit function runs on the symbolic instruction; on each of its paths the
  * code that it emitted runs from a related state and must end in a state related to what the specification says, case
- * by case. A path on which emit refuses must be one on which it may. Three triples, nested: the call of the final pass, and
- * under each of its paths the call of the sizing pass and the run of the code.
+ * by case. A path on which emit refuses must be one on which it may. Three triples: the call of the sizing pass (passes.c), then the
+ * call of the final pass, and under each of its paths the run of the code.
  */
-#include "validator/obligations/obligations.h"
+#include "validator/obligations/passes.h"
 
 #include <stdlib.h>
-
-/* What one path of the sizing pass came to. */
-struct sized {
-    term condition; /* of the path, from where the pass began */
-    struct emission emission;
-};
 
 enum { NOP = 0xbf00 };
 
 struct insn_proof {
     struct proof *proof;
-    struct compiler compiler, sizing;
+    struct compiler compiler;
+    struct passes passes;
     struct code code;
     const struct homes *homes;
     const struct relation *boundary;
@@ -31,8 +26,6 @@ struct insn_proof {
     struct emission emission; /* of the path under way */
     unsigned accepted;        /* paths of this register pair */
     bool checked;             /* that assumptions and definitions can hold together */
-    struct sized *sized;      /* under the path of the final pass that is under way */
-    size_t sized_count, sized_room;
     /* By length and index: an instruction begins there in some code of that length, and was executed on some path, or is
      * data that was read, or padding. */
     bool seen[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS], run[CODE_MAX_HALFWORDS][CODE_MAX_HALFWORDS];
@@ -124,141 +117,6 @@ static void prove_case(struct insn_proof *p, const struct bpf_case *c)
 
 /* ---- the compiler's paths ---- */
 
-/* Out of the reach that the manifest promises (bytes, here halfwords) from the instruction's own code. */
-static term out_of_reach(struct insn_proof *p, term position)
-{
-    uint32_t reach = p->proof->target->manifest.branch_reach.value / 2;
-    term distance = term_sub(position, p->compiler.position);
-    return term_or(term_slt(distance, num(0 - (uint64_t)reach)), term_slt(num(reach), distance));
-}
-
-/* Some place that an instruction of this form can go to. */
-static term somewhere_is_out_of_reach(struct insn_proof *p)
-{
-    term any = term_truth(false), distance = bpf_distance(&p->insn);
-    if (distance)
-        any = out_of_reach(p, compiler_offset_of(&p->compiler, term_add(term_add(p->before.pc, num(1)), distance)));
-    for (int way = 1; way < BPF_OUTCOMES; way++)
-        if (bpf_may_take(p->insn.row->form, (enum bpf_outcome)way))
-            any = term_or(any, out_of_reach(p, num(p->proof->prelude->position[way])));
-    return any;
-}
-
-/* A refusal must be for one of the stated limits, and the limit must really be reached: no room, or a place that it can go
- * to is too far away. */
-static void judge_refusal(struct insn_proof *p, const struct situation *s, uint32_t status)
-{
-    const struct manifest *m = &p->proof->target->manifest;
-    struct compiler *c = &p->compiler;
-    struct situation refused = *s;
-    term allowed = term_truth(false);
-    char about[16];
-    if (status == m->code_full.value)
-        allowed = term_ult(term_sub(c->capacity, c->position), num(m->headroom.value));
-    else if (status == m->branch_range.value)
-        allowed = somewhere_is_out_of_reach(p);
-    snprintf(about, sizeof about, "%u", status);
-    refused.at = (struct place){PLACE_REGISTER, 0, 0};
-    refused.must = num(m->accepted.value);
-    claim(&refused, GOAL_REFUSAL, allowed, about);
-}
-
-/* What does not jump does not depend on positions either: a driver may keep the code of the first pass. */
-static void claim_same_code(struct insn_proof *p, const struct situation *s)
-{
-    for (unsigned i = 0; i < p->emission.count; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "%u", i);
-        if (!claim_value(s, GOAL_SAME_CODE, (struct place){PLACE_HALFWORD, BLOCK_OUTPUT, 2 * i},
-                         compiler_halfword(&p->sizing, i), p->halfwords[i], name))
-            return;
-    }
-}
-
-/*
- * No two paths of the sizing pass that come to different ends may differ in nothing but what is in entries of the table that
- * are not filled yet: whatever was in that memory would decide.
- */
-static void claim_independent(struct insn_proof *p, const struct situation *s, const struct sized *now)
-{
-    const struct place r0 = {PLACE_REGISTER, 0, 0}, position = compiler_context_place(&p->sizing, ROLE_POSITION);
-    for (size_t i = 0; i < p->sized_count; i++) {
-        const struct sized *other = &p->sized[i];
-        struct situation about = *s;
-        bool same_status = other->emission.status == now->emission.status;
-        if (same_status && other->emission.count == now->emission.count)
-            continue;
-        about.at = same_status ? position : r0;
-        about.must =
-            same_status ? term_add(p->sizing.position, num(other->emission.count)) : num(other->emission.status);
-        claim(&about, GOAL_SIZING_PURE, term_not(compiler_with_other_garbage(&p->sizing, other->condition)), NULL);
-    }
-}
-
-static void note_sized(struct insn_proof *p, const struct triple *t, struct emission emission)
-{
-    const struct path *path = p->proof->path;
-    struct sized now = {term_truth(true), emission};
-    for (size_t i = t->assumed; i < path->count; i++)
-        now.condition = term_and(now.condition, path->conditions[i]);
-    claim_independent(p, &t->situation, &now);
-    if (p->sized_count == p->sized_room) {
-        p->sized_room = p->sized_room ? 2 * p->sized_room : 8;
-        p->sized = realloc(p->sized, p->sized_room * sizeof *p->sized);
-        if (!p->sized)
-            abort();
-    }
-    p->sized[p->sized_count++] = now;
-}
-
-/*
- * The pass that finds positions must emit as much as the pass that uses them. What the table has for the end of the instruction
- * is what this pass made of it.
- */
-static void judge_sizing(struct triple *t)
-{
-    struct insn_proof *p = t->data;
-    const struct situation *s = &t->situation;
-    struct path *path = p->proof->path;
-    struct emission e;
-    if (!compiler_was_lawful(s, &p->sizing, &e))
-        return;
-    note_sized(p, t, e);
-    if (!e.accepted) {
-        judge_refusal(p, s, e.status);
-        return;
-    }
-    assume(path, LEDGER_OWN_ENTRIES, term_eq(p->compiler.own_length, num(e.count)));
-    if (!p->emission.accepted) { /* the refusal of the final pass, which is only called where this one accepts */
-        struct situation refusing = *s;
-        refusing.pass = PASS_FINAL;
-        judge_refusal(p, &refusing, p->emission.status);
-        claim_output_kept(&refusing, &p->compiler, e.count);
-        return;
-    }
-    if (claim_value(s, GOAL_SAME_LENGTH, compiler_context_place(&p->sizing, ROLE_POSITION),
-                    term_add(p->compiler.position, num(e.count)),
-                    term_add(p->compiler.position, num(p->emission.count)), NULL) &&
-        !bpf_distance(&p->insn) && e.count == p->emission.count)
-        claim_same_code(p, s);
-}
-
-static void prove_sizing(struct insn_proof *p)
-{
-    struct path *path = p->proof->path;
-    size_t mark = path_mark(path), undo = path->undo.count;
-    struct triple t = {.situation = situation(p, PHASE_COMPILER, "compiler", NULL),
-                       .world = &p->sizing.world,
-                       .judge = judge_sizing,
-                       .data = p};
-    t.situation.pass = PASS_SIZING;
-    p->sized_count = 0;
-    compiler_call(&p->sizing, p->homes, &p->insn);
-    triple_prove(&t);
-    undo_to(&path->undo, undo);
-    path_release(path, mark);
-}
-
 static void note_length(struct result *r, unsigned count)
 {
     if (count < r->halfwords_min)
@@ -276,14 +134,14 @@ static void judge_emission(struct triple *t)
     if (!compiler_was_lawful(s, &p->compiler, &p->emission))
         return;
     if (!p->emission.accepted) {
-        prove_sizing(p);
+        passes_compare(&p->passes, s, &p->compiler, &p->emission, NULL);
         return;
     }
     if (!compiler_is_pure(s, &p->compiler, p->emission.count))
         return;
     for (unsigned i = 0; i < p->emission.count; i++)
         p->halfwords[i] = compiler_halfword(&p->compiler, i);
-    prove_sizing(p);
+    passes_compare(&p->passes, s, &p->compiler, &p->emission, p->halfwords);
     term own = term_eq(p->compiler.own_length, num(p->emission.count));
     if (path->stop || !path_feasible(path, own)) /* decided by an end that the other pass never finds */
         return;
@@ -346,6 +204,7 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     claim_of_ours(&t.situation, GOAL_SATISFIABLE,
                   term_truth(solver_feasible(path->solver, path->conditions, path->count, NULL)), NULL);
     trace_conditions(p->proof, "domain", mark);
+    passes_size(&p->passes, &t.situation);
     triple_prove(&t);
     snprintf(operands, sizeof operands, "dst r%u, src r%u", dst, src);
     if (!path->stop)
@@ -420,22 +279,22 @@ void insn_prove(struct proof *proof, const struct obligation *o)
     p->insn.row = o->opcode;
     describe(proof, o->opcode);
     if (compiler_open(&p->compiler, proof->target, proof->prelude, proof->path, PASS_FINAL, &diag) &&
-        compiler_open(&p->sizing, proof->target, proof->prelude, proof->path, PASS_SIZING, &diag) &&
+        compiler_open(&p->passes.sizing, proof->target, proof->prelude, proof->path, PASS_SIZING, &diag) &&
         code_open(&p->code, proof->target, proof->path, &diag)) {
         for (size_t h = 0; h < m->homes_count; h++)
             prove_homes(p, &m->homes[h]);
         if (!proof->path->stop)
             check_coverage(p);
         proof->result.instructions = p->compiler.world.machine.arm.instructions +
-                                     p->sizing.world.machine.arm.instructions + p->code.world.machine.arm.instructions;
+                                     p->passes.sizing.world.machine.arm.instructions +
+                                     p->code.world.machine.arm.instructions;
     } else {
         proof_fail(proof, VERDICT_UNKNOWN, "%s: %s", diag.where, diag.message);
     }
     code_close(&p->code);
-    compiler_close(&p->sizing);
+    passes_close(&p->passes);
     compiler_close(&p->compiler);
     assertion_free(&p->initial);
     assertion_free(&p->expected);
-    free(p->sized);
     free(p);
 }
