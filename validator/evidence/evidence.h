@@ -3,7 +3,9 @@
  * on constants (by rule), and told to a reader.
  *
  *   confirm.c         what kind of finding asks for what
- *   replay.c          an instruction: the real compiler, and its real output
+ *   replay.c          an instruction: what shows each goal
+ *   compile.c         the real compiler under the emulator
+ *   rules.c           our machine on constants
  *   routine.c         a routine on concrete arguments
  *   counterexample.c  the case as text
  *   emulator.c        a symbolic machine state carried over to Unicorn

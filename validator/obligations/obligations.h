@@ -3,6 +3,7 @@
  *
  *   kinds.c    the table, the list, selection
  *   insn.c     insn/OP
+ *   passes.c   the two passes over an instruction, for insn.c
  *   frame.c    prologue, epilogue, stub/WAY
  *   routine.c  routine/NAME, with loops proved by their invariants (loops.c, division.c)
  *   lemma.c    lemma/NAME: arithmetic that other proofs take as given
