@@ -32,9 +32,8 @@ const term *undo_next_term(const struct undo *log, size_t *at, const term *from,
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
 enum arm_rule {
     ARM_RULE_NONE,
-    ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table */
+    ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table, whatever its open bits */
     ARM_UNPREDICTABLE,  /* UNPREDICTABLE encoding, operand or use in an IT block */
-    ARM_UNKNOWN_OPCODE, /* an opcode bit or register field that the path condition leaves open */
     ARM_USES_UNDEFINED, /* a branch, address or checked result depends on a value of class U */
     ARM_USES_ADDRESS,   /* a decision depends on where a private block is, where that is no declared input */
     ARM_BAD_ADDRESS,    /* access outside of every declared block, or out of a block's bounds */

@@ -63,10 +63,7 @@ static const struct arm_pattern *find_pattern(struct arm_state *s, term word)
         if (match)
             return p;
     }
-    if (term_is_const(word))
-        arm_break_encoding(s, ARM_UNDEFINED, word, "no encoding fits");
-    else
-        arm_break(s, ARM_UNKNOWN_OPCODE, "no encoding fits the opcode bits that are known");
+    arm_break_encoding(s, ARM_UNDEFINED, word, "no encoding fits"); /* whatever the bits that are open */
     return NULL;
 }
 

@@ -9,7 +9,6 @@ static const struct arm_rule_info rules[] = {
     [ARM_UNDEFINED] = {"undefined-encoding", "the encoding is UNDEFINED or not in the table", "A5.1.2"},
     [ARM_UNPREDICTABLE] = {"unpredictable", "the encoding, its operands or its place in an IT block are UNPREDICTABLE",
                            "A5.1.2"},
-    [ARM_UNKNOWN_OPCODE] = {"unknown-opcode", "the path condition leaves open which instruction this is", "A5.1"},
     [ARM_USES_UNDEFINED] = {"uses-undefined", "a branch, an address or a result depends on an undefined value",
                             "AAPCS 6.1.1"},
     [ARM_USES_ADDRESS] = {"uses-address", "a decision depends on where a private block is, which is no declared input",
