@@ -23,6 +23,7 @@ BENCHES := $(wildcard symexec/*/bench/bench_*.c validator/bench/bench_*.c)
 object = $(1:%.c=$(BUILD)/obj/%.o)
 MAIN := $(call object,validator/main.c)
 LIBRARY := $(BUILD)/libthumbproof.a
+TEST_BUILD := $(BUILD)/test-build/thumbproof
 JIT_LIBRARY := $(BUILD)/libjit.a
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS) $(JIT_TESTS))
 HELPER_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(HELPERS))
@@ -52,7 +53,7 @@ $(BUILD)/thumbproof: $(MAIN) $(LIBRARY)
 	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 # The tool with goals that can be dropped by name: what would not be noticed without each?
-$(BUILD)/test-build/thumbproof: $(TOOL) Makefile | deps
+$(TEST_BUILD): $(TOOL) Makefile | deps
 	$(MAKE) BUILD=$(BUILD)/test-build SANITIZE=-DTHUMBPROOF_TEST_BUILD $@
 
 $(LIBRARY): $(filter-out $(MAIN),$(call object,$(TOOL)))
@@ -109,8 +110,9 @@ $(BUILD)/%: $(BUILD)/obj/%.o $$(call support,$$*) $(LIBRARY)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcmocka -o $@
 
-test: all $(TEST_PROGRAMS) $(HELPER_PROGRAMS) ## the quick tests
-	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample' 'sh validator/test/bit_flips.sh known' 'sh validator/test/extensions.sh'
+test: all $(TEST_BUILD) $(TEST_PROGRAMS) $(HELPER_PROGRAMS) ## the quick tests
+	sh .ci/test $(TEST_PROGRAMS) 'sh validator/test/mutants.sh sample' 'sh validator/test/goals.sh sample' 'sh validator/test/bit_flips.sh known' \
+		'sh validator/test/extensions.sh'
 
 # A program for a board that QEMU has: what the processor does with accesses and branches that Unicorn is lax about.
 $(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFEREE)/cases.h $(REFEREE)/target/core.ld Makefile | deps
@@ -119,11 +121,11 @@ $(BUILD)/$(REFEREE)/core.elf: $(REFEREE)/target/core.c $(REFEREE)/cases.c $(REFE
 	arm-none-eabi-gcc -std=gnu11 -Os -mcpu=cortex-m3 -mthumb -ffreestanding -nostdlib $(WARNINGS) -Werror $(CPPFLAGS) \
 		-T $(REFEREE)/target/core.ld $(filter %.c,$^) -o $@
 
-test-long: all long-deps $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(HELPER_PROGRAMS) $(BUILD)/$(REFEREE)/core.elf ## every test, ten million instructions, all mutants
+test-long: all long-deps $(TEST_BUILD) $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) $(HELPER_PROGRAMS) $(BUILD)/$(REFEREE)/core.elf ## every test, ten million instructions, all mutants
 	$(MAKE) validate-gcc-O2 validate-clang-Oz
 	$(BUILD)/thumbproof validate-all --audit --quiet --report $(BUILD)/audit.json
 	THUMBPROOF_CASES=10000000 THUMBPROOF_FUZZ=1000 sh .ci/test $(TEST_PROGRAMS) $(LONG_TEST_PROGRAMS) \
-		'sh validator/test/mutants.sh every' 'sh validator/test/validator_mutants.sh' 'sh validator/test/extensions.sh' \
+		'sh validator/test/mutants.sh every' 'sh validator/test/goals.sh' 'sh validator/test/validator_mutants.sh' 'sh validator/test/extensions.sh' \
 		'sh validator/test/bit_flips.sh check 1 40 $(BUILD)/bit-flips.tsv'
 
 validator-mutants: all ## every patch to the validator must be caught by a test
@@ -131,6 +133,9 @@ validator-mutants: all ## every patch to the validator must be caught by a test
 
 mutants: all ## refute every mutant of the JIT, prove every equivalent (MUTANTS="NAME..." for some, change: what the last commit asks for, every: each of their obligations)
 	sh validator/test/mutants.sh $(or $(MUTANTS),all)
+
+goals: all $(TEST_BUILD) ## for each goal a fault that nothing else sees (GOALS="NAME..." for some)
+	sh validator/test/goals.sh $(or $(GOALS),all)
 
 BITFLIPS := 60
 SEED := 1
@@ -189,5 +194,5 @@ clean: ## remove build/
 
 -include $(shell find $(BUILD)/obj $(BUILD)/m3-* -name '*.d' 2>/dev/null)
 
-.PHONY: all help deps lint-deps long-deps jits validate-all test test-long mutants validator-mutants bit-flips bench asan asan-tests lint check-includes check-jit check-format \
+.PHONY: all help deps lint-deps long-deps jits validate-all test test-long mutants validator-mutants goals bit-flips bench asan asan-tests lint check-includes check-jit check-format \
 	format tidy clean

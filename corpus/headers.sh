@@ -1,4 +1,4 @@
-# Reading the patches of the corpus: both runners source this. README.md says what the headers mean.
+# Reading the patches of the corpus: all runners source this. README.md says what the headers mean.
 
 # The values of a header: header Class PATCH
 header() {

@@ -45,7 +45,7 @@ void arm_ranges_free(struct arm_ranges *set);
 /* The error rules of proved code; rules.c has one row for each with its name, meaning and manual section. */
 enum arm_rule {
     ARM_RULE_NONE,
-    ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table */
+    ARM_UNDEFINED,      /* UNDEFINED encoding, or one that is not in the table, whatever its open bits */
     ARM_UNPREDICTABLE,  /* UNPREDICTABLE encoding, operand or use in an IT block */
     ARM_USES_UNDEFINED, /* a branch, address or checked result depends on a value of class U */
     ARM_USES_ADDRESS,   /* a decision depends on where a private block is, where that is no declared input */

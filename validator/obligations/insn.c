@@ -201,17 +201,16 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     compiler_call(&p->compiler, p->homes, &p->insn);
     compiler_assume_domain(&p->compiler);
     check_cases(p);
-    claim_of_ours(&t.situation, GOAL_SATISFIABLE,
-                  term_truth(solver_feasible(path->solver, path->conditions, path->count, NULL)), NULL);
+    claim_fact(&t.situation, GOAL_SATISFIABLE, solver_feasible(path->solver, path->conditions, path->count, NULL),
+               NULL);
     trace_conditions(p->proof, "domain", mark);
     passes_size(&p->passes, &t.situation);
     triple_prove(&t);
     snprintf(operands, sizeof operands, "dst r%u, src r%u", dst, src);
     if (!path->stop)
-        claim_of_ours(&t.situation, GOAL_ACCEPTS, term_truth(p->accepted > 0), operands);
+        claim_fact(&t.situation, GOAL_ACCEPTS, p->accepted > 0, operands);
     if (!p->checked && !path->stop) { /* with all that was defined on the way: once is enough, the pairs are alike */
-        claim_of_ours(&t.situation, GOAL_SATISFIABLE,
-                      term_truth(path_prove(path, term_truth(false), NULL) == VERDICT_REFUTED), NULL);
+        claim_fact(&t.situation, GOAL_SATISFIABLE, path_prove(path, term_truth(false), NULL) == VERDICT_REFUTED, NULL);
         p->checked = true;
     }
     undo_to(&path->undo, undo);
@@ -226,7 +225,7 @@ static void check_coverage(struct insn_proof *p)
             char which[64];
             snprintf(which, sizeof which, "%d of code that is %d halfwords long", i, length);
             if (p->seen[length][i])
-                claim_of_ours(&s, GOAL_EXECUTED, term_truth(p->run[length][i]), which);
+                claim_fact(&s, GOAL_EXECUTED, p->run[length][i], which);
         }
 }
 

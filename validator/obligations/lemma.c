@@ -32,6 +32,5 @@ void lemma_prove(struct proof *proof, const struct obligation *o)
     snprintf(proof->result.domain, sizeof proof->result.domain, "every integer: %s", o->lemma->meaning);
     enum verdict verdict = solver_prove_text(proof->path->solver, o->lemma->text);
     proof->result.paths = 1;
-    if (verdict != VERDICT_PROVED) /* our own arithmetic: that says nothing about the target */
-        claim_of_ours(&(struct situation){.proof = proof}, GOAL_LEMMA, term_truth(false), NULL);
+    claim_fact(&(struct situation){.proof = proof}, GOAL_LEMMA, verdict == VERDICT_PROVED, NULL);
 }

@@ -149,27 +149,33 @@ static bool is_dropped(const struct situation *s, enum goal goal, enum arm_rule 
     return all || strcmp(drops(), name) == 0;
 }
 
+/* What becomes of a goal with a verdict. True if the proof goes on as after one that is proved. */
+static bool settle(const struct situation *s, enum goal goal, term truth, enum verdict verdict, const char *about,
+                   enum arm_rule rule, bool ours, struct model *model)
+{
+    if (verdict != VERDICT_PROVED && is_dropped(s, goal, rule))
+        return true;
+    if (verdict == VERDICT_REFUTED)
+        note(s, goal, truth, about, rule, ours ? VERDICT_UNKNOWN : VERDICT_REFUTED, "", model);
+    else if (verdict == VERDICT_UNKNOWN)
+        note(s, goal, truth, about, rule, VERDICT_UNKNOWN, ": the solver gave up", model);
+    return verdict == VERDICT_PROVED;
+}
+
 static bool decide(const struct situation *s, enum goal goal, term truth, const char *about, enum arm_rule rule,
                    bool ours)
 {
     struct proof *proof = s->proof;
     struct model model = {0};
-    assert(goal < GOALS && truth->width == 1);
-    uint64_t steps = solver_stats(proof->path->solver)->steps;
     /* A model costs more than the answer, and only a finding that is kept needs one. */
     bool wanted = !drops() && badness(proof->result.verdict) < badness(ours ? VERDICT_UNKNOWN : VERDICT_REFUTED);
+    assert(goal < GOALS && truth->width == 1);
+    uint64_t steps = solver_stats(proof->path->solver)->steps;
     enum verdict verdict = path_prove(proof->path, truth, wanted ? &model : NULL);
     trace_goal(proof, goal, about, truth, solver_stats(proof->path->solver)->steps - steps, verdict);
-    if (verdict != VERDICT_PROVED && is_dropped(s, goal, rule)) {
-        model_free(&model);
-        return true;
-    }
-    if (verdict == VERDICT_REFUTED)
-        note(s, goal, truth, about, rule, ours ? VERDICT_UNKNOWN : VERDICT_REFUTED, "", &model);
-    else if (verdict == VERDICT_UNKNOWN)
-        note(s, goal, truth, about, rule, VERDICT_UNKNOWN, ": the solver gave up", &model);
+    bool goes_on = settle(s, goal, truth, verdict, about, rule, ours, &model);
     model_free(&model);
-    return verdict == VERDICT_PROVED;
+    return goes_on;
 }
 
 bool claim(const struct situation *s, enum goal goal, term truth, const char *about)
@@ -188,6 +194,13 @@ bool claim_value(const struct situation *s, enum goal goal, struct place at, ter
 bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about)
 {
     return decide(s, goal, truth, about, ARM_RULE_NONE, true);
+}
+
+bool claim_fact(const struct situation *s, enum goal goal, bool holds, const char *about)
+{
+    enum verdict verdict = holds ? VERDICT_PROVED : VERDICT_REFUTED;
+    trace_goal(s->proof, goal, about, term_truth(holds), 0, verdict);
+    return settle(s, goal, term_truth(holds), verdict, about, ARM_RULE_NONE, true, &(struct model){0});
 }
 
 bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w)

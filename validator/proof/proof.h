@@ -267,6 +267,8 @@ bool claim(const struct situation *s, enum goal goal, term truth, const char *ab
 bool claim_value(const struct situation *s, enum goal goal, struct place at, term is, term must, const char *about);
 /* The same for a goal whose failure says nothing about the target (an invariant of ours): it is unknown at worst. */
 bool claim_of_ours(const struct situation *s, enum goal goal, term truth, const char *about);
+/* The same for what is so, or is not, whatever the path assumes: from a contradiction anything could be proved. */
+bool claim_fact(const struct situation *s, enum goal goal, bool holds, const char *about);
 /* One goal for each clause: the world is so. True if all are proved; stops at the first that is refuted. */
 bool claim_all(const struct situation *s, enum goal goal, const struct assertion *a, struct world *w);
 /* A rule that the machine broke on the current path: a finding, unless the path cannot be. */

@@ -92,7 +92,7 @@ struct result decide(const struct session *session, const struct obligation *o, 
         o->kind->prove(&proof, o);
     if (options->audit)
         check_rewrites(&proof);
-    claim_of_ours(&(struct situation){.proof = &proof}, GOAL_EXPLORED, term_truth(proof.result.paths > 0), NULL);
+    claim_fact(&(struct situation){.proof = &proof}, GOAL_EXPLORED, proof.result.paths > 0, NULL);
     if (proof.result.halfwords_max == 0 && proof.result.halfwords_min == UINT64_MAX)
         proof.result.halfwords_min = 0;
     if (proof.result.arm_min == UINT64_MAX)

@@ -13,14 +13,13 @@
 # A patch with "Unknown:" instead asks for what the tool cannot decide: it must say so, with a reason (status 3).
 #
 # A patch may change jit/, specs/thumbproof-jit.json or both. Which patches: all, the default; a quick sample; what a change asks for; or
-# some by name. MUTANT_JOBS of
-# them are judged at a time (default: the number of processors); the output is one line a patch, in the order of the list.
+# some by name. MUTANT_JOBS of them are judged at a time (default: the number of processors); the output is one line a patch, in the order of
+# the list.
 set -u
 . corpus/headers.sh
+. validator/test/patched.sh
 
 tool=${THUMBPROOF:-build/thumbproof}
-shipped=build/m3-gcc-Os/jit.elf
-manifest=specs/thumbproof-jit.json
 
 # What is wrong with the verdicts of a report, or how the refutations are confirmed: judge_report REPORT WANT IDS
 # Obligations that a run which ends with the first refutation did not come to are no fault: they are unknown, "not decided".
@@ -56,48 +55,20 @@ judge_report() {
         }' "$1"
 }
 
-# The machine code of an object, without debug information: code ELF OUT
-code() {
-    arm-none-eabi-objcopy -O binary "$1" "$2"
-}
-
-# Objects of the JIT as it is, so that make compiles only what a patch changes. They are linked anew in any case.
-unchanged_objects() {
-    mkdir "$1/m3-gcc-Os" && cp -p "${shipped%/*}"/*.o "$1/m3-gcc-Os" &&
-        sed "s,build/m3-,$1/m3-,; s, jit/, $1/jit/,g; s,^jit/,$1/jit/," "${shipped%/*}"/*.d >"$1/m3-gcc-Os/unchanged.d"
-}
-
 # Builds and judges a patch. Puts what is wrong into $problem, or how it was judged into $how.
 judge() {
-    patch=$1 work=$2
-    elf=$work/m3-gcc-Os/jit.elf report=$work/report.json
+    patch=$1 work=$2 report=$2/report.json how=
     case $patch in
     corpus/equivalents/*) key=Proves want=proved want_status=0 ;;
     *)                    key=Refutes want=refuted want_status=1 ;;
     esac
     [ -z "$(header Unknown "$patch")" ] || key=Unknown want=unknown want_status=3
-    ids=$(header $key "$patch") how=
-    problem=$(misfiled "$patch")
+    ids=$(header $key "$patch")
+    build_patched "$patch" "$work"
+    [ -n "$ids" ] || problem="has no \"$key:\" line"
     [ -z "$problem" ] || return
-    [ -n "$ids" ] || { problem="has no \"$key:\" line"; return; }
 
-    rm -rf "$work" && mkdir -p "$work" && cp -Rp jit specs "$work" && unchanged_objects "$work" || {
-        problem="$work cannot be written"
-        return
-    }
-    patch -s -f -p1 -d "$work" <"$patch" >"$work/log" 2>&1 || { problem="does not apply: $(head -n 1 "$work/log")"; return; }
-    MAKEFLAGS= make -s BUILD="$work" JIT_SOURCE="$work/jit" "$elf" >"$work/log" 2>&1 || {
-        problem="does not build: $(grep -m 1 -i 'error\|undefined reference' "$work/log" | sed "s,$work/,,g")"
-        return
-    }
-
-    set -- --jobs 1 --jit "$elf" --report "$report"
-    if ! cmp -s "$work/$manifest" $manifest; then
-        set -- "$@" --manifest "$work/$manifest"
-    elif code $shipped "$work/shipped.bin" && code "$elf" "$work/jit.bin" && cmp -s "$work/shipped.bin" "$work/jit.bin"; then
-        problem='changes neither the machine code nor the manifest'
-        return
-    fi
+    set -- $options --report "$report"
     [ "$mode" = full ] || for id in $ids; do set -- "$@" --opcode "$id"; done
     [ "$mode" != first ] || [ $want != refuted ] || set -- "$@" --fail-fast
     $tool validate-all --quiet "$@" >"$work/log" 2>&1 </dev/null
@@ -107,40 +78,12 @@ judge() {
     [ $status -eq $want_status ] || problem="${problem:+$problem; }exit status $status"
 }
 
-# One patch: prints the number that it has in the list, and its line.
+# One patch: run NUMBER PATCH
 run() {
     name=$(basename "$2" .patch)
     start=$(date +%s%N)
     judge "$2" "build/mutants/$name"
-    tenths=$((($(date +%s%N) - start) / 100000000))
-    mark='ok    '
-    [ -z "$problem" ] || mark='not ok'
-    printf '%d %s %-32s %3d.%d s  %s\n' "$1" "$mark" "$name" $((tenths / 10)) $((tenths % 10)) "${problem:-$how}"
-}
-
-# Puts the lines of $1 patches in order, takes the numbers off and counts.
-collect() {
-    awk -v total="$1" '
-        {
-            number = $1
-            line[number] = substr($0, length(number) + 2)
-            while (next_one + 1 in line) {
-                print line[++next_one]
-                fflush()
-                line[next_one] ~ /^ok / ? passed++ : failed++
-            }
-        }
-        END {
-            for (number = next_one + 1; number <= total; number++) {
-                if (number in line)
-                    print line[number]
-                else
-                    print "not ok: patch number " number " of the list was not judged to the end"
-                line[number] ~ /^ok / ? passed++ : failed++
-            }
-            printf "%d passed, %d failed\n", passed, failed
-            exit failed > 0 || passed == 0
-        }'
+    tell "$1" "$name" "$start"
 }
 
 every_patch() {
@@ -184,8 +127,4 @@ sample) set -- $(patches_named add64-without-carry callee-saved-missing hard-imm
 esac
 [ $# -gt 0 ] || exit 1
 
-number=0
-for patch; do
-    number=$((number + 1))
-    echo "$number $patch"
-done | xargs -L 1 -P "${MUTANT_JOBS:-$(nproc)}" sh "$0" judge $mode | collect $#
+printf '%s\n' "$@" | deal sh "$0" judge $mode | collect $#
