@@ -112,6 +112,7 @@ static void prove_code(struct frame_proof *p, unsigned entry)
     for (uint32_t i = 0; i < prelude->count; i++)
         p->halfwords[i] = term_const(16, prelude->code[i]);
     p->proof->result.halfwords_min = p->proof->result.halfwords_max = prelude->count;
+    claim_fact(&t.situation, GOAL_SATISFIABLE, path_prove(path, term_truth(false), NULL) == VERDICT_REFUTED, NULL);
     code_start(&p->code, p->halfwords, prelude->count, entry, &p->initial);
     triple_prove(&t);
 }

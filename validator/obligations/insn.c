@@ -201,8 +201,6 @@ static void prove_pair(struct insn_proof *p, unsigned dst, unsigned src)
     compiler_call(&p->compiler, p->homes, &p->insn);
     compiler_assume_domain(&p->compiler);
     check_cases(p);
-    claim_fact(&t.situation, GOAL_SATISFIABLE, solver_feasible(path->solver, path->conditions, path->count, NULL),
-               NULL);
     trace_conditions(p->proof, "domain", mark);
     passes_size(&p->passes, &t.situation);
     triple_prove(&t);

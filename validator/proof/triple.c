@@ -50,6 +50,9 @@ void triple_prove(struct triple *t)
     assert(proof && t->judge && m->arrived);
     t->covered = term_truth(false);
     t->assumed = mark;
+    if (t->is_main) /* from what cannot be, anything follows */
+        claim_fact(&t->situation, GOAL_SATISFIABLE, solver_feasible(path->solver, path->conditions, path->count, NULL),
+                   NULL);
     m->data = t;
     path_explore(path, path_machine_step, end, m);
     m->data = outer;

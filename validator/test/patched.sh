@@ -35,7 +35,6 @@ build_patched() {
     elif code $shipped "$2/shipped.bin" && code "$elf" "$2/jit.bin" && cmp -s "$2/shipped.bin" "$2/jit.bin"; then
         problem='changes neither the machine code nor the manifest'
     fi
-    options="$options $(header Options "$1")"
 }
 
 # A line of the output, behind the number that it has in the list: tell NUMBER NAME START. It says $problem, or else $how.
