@@ -45,9 +45,9 @@ static void run(struct proof *proof, struct emulator *emu, struct compiler *c, s
     const struct situation *s = &proof->finding.situation;
     uint32_t here = (uint32_t)numbers_of(emu->numbers, c->here);
     fill_table(proof, c->pass, emu, (uint32_t)numbers_of(emu->numbers, block_base(BLOCK_OFFSETS)));
-    out->ended = emulator_call(emu, emulator_register(emu, ARM_LR) & ~1u) == EMULATION_ENDED;
+    out->end = emulator_call(emu, emulator_register(emu, ARM_LR) & ~1u);
     strcpy(out->fault, emu->fault);
-    out->accepted = emulator_register(emu, 0) == proof->target->manifest.accepted.value;
+    out->accepted = out->end == EMULATION_ENDED && emulator_register(emu, 0) == proof->target->manifest.accepted.value;
     out->value = emulated_value(emu, &c->world, s->at);
     out->count = emulated_value(emu, &c->world, compiler_context_place(c, ROLE_POSITION)) -
                  (c->insn ? (uint32_t)numbers_of(emu->numbers, c->position) : 0);
@@ -65,6 +65,7 @@ void compile(struct proof *proof, struct numbers *numbers, enum pass pass, struc
     struct emulator emu;
     struct diag diag;
     memset(out, 0, sizeof *out);
+    out->end = EMULATION_LIMIT;
     if (compiler_open(&c, proof->target, proof->prelude, path, pass, &diag)) {
         compiler_call(&c, s->homes, s->insn);
         if (emulator_open(&emu, &c.world.machine.arm, numbers))

@@ -85,7 +85,8 @@ void evidence_confirm(struct proof *proof)
         return;
     if (proof->finding.situation.phase == PHASE_ROUTINE)
         confirm_routine(proof);
-    else if (proof->result.verdict == VERDICT_REFUTED || proof->finding.goal == GOAL_ENDS)
+    else if (proof->result.verdict == VERDICT_REFUTED || proof->finding.goal == GOAL_ENDS ||
+             proof->finding.goal == GOAL_MODELLED)
         confirm_instruction(proof);
     if (proof->result.verdict == VERDICT_UNKNOWN) {
         free(proof->result.example.text);

@@ -99,12 +99,24 @@ static const int uc_registers[16] = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R
                                      UC_ARM_REG_R8,  UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
                                      UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR,  UC_ARM_REG_PC};
 
+static int cpu_of(const char *core)
+{
+    static const struct {
+        const char *core;
+        int cpu;
+    } rows[] = {{"cortex-m4", UC_CPU_ARM_CORTEX_M4}, {"cortex-m7", UC_CPU_ARM_CORTEX_M7}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].core, core) == 0)
+            return rows[i].cpu;
+    return UC_CPU_ARM_CORTEX_M3;
+}
+
 bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers)
 {
     *e = (struct emulator){.numbers = numbers};
     if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &e->uc) != UC_ERR_OK)
         return false;
-    uc_ctl_set_cpu_model(e->uc, UC_CPU_ARM_CORTEX_M3);
+    uc_ctl_set_cpu_model(e->uc, cpu_of(numbers->target->manifest.core_name));
     map(e, 0, PAGE); /* return addresses */
     for (size_t i = 0; i < state->memory.count; i++)
         load_block(e, &state->memory.blocks[i]);
@@ -152,14 +164,6 @@ static enum emulation too_long(struct emulator *e, unsigned limit)
     return EMULATION_LIMIT;
 }
 
-enum emulation emulator_call(struct emulator *e, uint32_t until)
-{
-    uc_err error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, MAX_INSTRUCTIONS);
-    if (error != UC_ERR_OK)
-        return faulted(e, error);
-    return (emulator_register(e, ARM_PC) & ~1u) == until ? EMULATION_ENDED : too_long(e, MAX_INSTRUCTIONS);
-}
-
 /* ---- emitted code, one instruction after the other ---- */
 
 static bool in_image(const struct emulator *e, uint32_t pc)
@@ -193,6 +197,55 @@ static void note_write(uc_engine *uc, uc_mem_type type, uint64_t address, int si
         e->wrote = true;
 }
 
+/* Whether the machine comes to a state again: that of a step whose number is a power of two is compared with those that follow
+ * (Brent). */
+struct watch {
+    struct snapshot last;
+    unsigned steps, power;
+};
+
+static void watch_begin(struct emulator *e, struct watch *w)
+{
+    uc_hook hook;
+    *w = (struct watch){snapshot(e), 0, 1};
+    e->wrote = false;
+    uc_hook_add(e->uc, &hook, UC_HOOK_MEM_WRITE, (void *)(uintptr_t)note_write, e, 1, 0);
+}
+
+static bool watch_again(struct emulator *e, struct watch *w)
+{
+    struct snapshot now = snapshot(e);
+    if (!e->wrote && memcmp(&now, &w->last, sizeof now) == 0) {
+        snprintf(e->fault, sizeof e->fault, "loop: the state at pc 0x%08x comes again", now.registers[ARM_PC]);
+        return true;
+    }
+    if (w->steps++ == w->power) {
+        w->last = now;
+        w->power *= 2;
+        e->wrote = false;
+    }
+    return false;
+}
+
+enum emulation emulator_call(struct emulator *e, uint32_t until)
+{
+    struct watch watch;
+    uc_err error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, MAX_INSTRUCTIONS);
+    if (error != UC_ERR_OK)
+        return faulted(e, error);
+    if ((emulator_register(e, ARM_PC) & ~1u) == until)
+        return EMULATION_ENDED;
+    watch_begin(e, &watch); /* so long: does it go round? */
+    for (unsigned i = 0; i < MAX_UNIT_STEPS; i++) {
+        error = uc_emu_start(e->uc, emulator_register(e, ARM_PC) | 1, until, 0, 1);
+        if (error != UC_ERR_OK)
+            return faulted(e, error);
+        if (watch_again(e, &watch))
+            return EMULATION_REPEATS;
+    }
+    return too_long(e, MAX_INSTRUCTIONS);
+}
+
 /* What a callee may leave behind, by the names that the proof has for it: it counts a call as one step. */
 static void clobber(struct emulator *e, const struct code *c, const struct path_contract *contract, unsigned step)
 {
@@ -215,10 +268,9 @@ enum emulation emulator_run_code(struct emulator *e, const struct code *c)
 {
     uint32_t from = (uint32_t)numbers_of(e->numbers, code_begin(c)), to = from + 2 * c->count, return_to = 0;
     const struct path_contract *called = NULL; /* while one of its instructions is next */
-    struct snapshot last = snapshot(e);
-    uc_hook hook;
-    uc_hook_add(e->uc, &hook, UC_HOOK_MEM_WRITE, (void *)(uintptr_t)note_write, e, 1, 0);
-    for (unsigned i = 0, power = 1, steps = 0; i < MAX_UNIT_STEPS; i++) {
+    struct watch watch;
+    watch_begin(e, &watch);
+    for (unsigned i = 0, steps = 0; i < MAX_UNIT_STEPS; i++) {
         uint32_t pc = emulator_register(e, ARM_PC);
         if (called && (pc & ~1u) == return_to) {
             clobber(e, c, called, steps);
@@ -243,16 +295,8 @@ enum emulation emulator_run_code(struct emulator *e, const struct code *c)
         /* A jump out of the code has been taken when its target cannot be fetched. */
         if (error != UC_ERR_OK && (called || in_image(e, pc) || (pc >= from && pc < to)))
             return faulted(e, error);
-        struct snapshot now = snapshot(e);
-        if (!e->wrote && memcmp(&now, &last, sizeof now) == 0) {
-            snprintf(e->fault, sizeof e->fault, "loop: the state at pc 0x%08x comes again", pc);
+        if (watch_again(e, &watch))
             return EMULATION_REPEATS;
-        }
-        if (i == power) { /* Brent: the state of a power of two is compared with those that follow */
-            last = now;
-            e->wrote = false;
-            power *= 2;
-        }
     }
     return too_long(e, MAX_UNIT_STEPS);
 }

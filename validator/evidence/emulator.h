@@ -41,7 +41,7 @@ struct emulator {
     size_t segment_count;
 };
 
-/* A Cortex-M3 with the registers and blocks of `state`, evaluated. */
+/* The manifest's core with the registers and blocks of `state`, evaluated. */
 bool emulator_open(struct emulator *e, const struct arm_state *state, struct numbers *numbers);
 /* What is run may call routines of the image, which is among the blocks. */
 bool emulator_may_call(struct emulator *e, const struct arm_image *image);

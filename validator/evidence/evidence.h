@@ -5,6 +5,7 @@
  *   confirm.c         what kind of finding asks for what
  *   replay.c          an instruction: what shows each goal
  *   compile.c         the real compiler under the emulator
+ *   trial.c           compiler and code against the specification alone
  *   rules.c           our machine on constants
  *   routine.c         a routine on concrete arguments
  *   counterexample.c  the case as text

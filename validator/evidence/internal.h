@@ -9,7 +9,8 @@
 
 /* What one call of the real compiler did. */
 struct compiled {
-    bool ended, accepted;
+    enum emulation end;
+    bool accepted; /* only if it ended */
     char fault[120];
     uint32_t value; /* afterwards, in the finding's place */
     uint32_t count;
@@ -23,6 +24,12 @@ bool table_number(struct proof *proof, struct numbers *numbers, enum pass pass, 
                   uint32_t *value);
 /* What a place holds. */
 uint32_t emulated_value(struct emulator *emulator, struct world *w, struct place at);
+
+/* ---- trial.c ---- */
+
+/* Whether what the real compiler did on these numbers is wrong: it faults, or loops, or its code ends differently from the
+ * specification. For what the tool could not follow. */
+bool trial_differs(struct proof *proof, struct numbers *numbers, const struct compiled *compiled, FILE *out);
 
 /* ---- rules.c ---- */
 

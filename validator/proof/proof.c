@@ -219,10 +219,7 @@ void claim_broken(const struct situation *s, const struct arm_state *arm)
     struct situation of_rule = *s;
     char what[280];
     const struct arm_rule_info *rule = arm_rule_info(arm->broken);
-    if (arm->broken == ARM_RULE_NONE || arm->broken == ARM_UNSUPPORTED) { /* a limit of ours */
-        proof_fail(s->proof, VERDICT_UNKNOWN, "%s%s", arm->broken == ARM_RULE_NONE ? "" : "unsupported: ", arm->detail);
-        return;
-    }
+    assert(arm->broken != ARM_RULE_NONE && arm->broken != ARM_UNSUPPORTED); /* limits of ours: see triple.c */
     snprintf(what, sizeof what, "%s: %s (%s)", rule->name, arm->detail, rule->section);
     of_rule.title = whose[s->phase];
     of_rule.subtitle = NULL;

@@ -27,8 +27,9 @@ static void end(void *data, enum path_status status)
     struct triple *t = m->data;
     if (t->is_main)
         note_path(t);
-    if (status == PATH_BROKEN && m->arm.broken == ARM_RULE_NONE && t->is_code) {
-        claim_of_ours(&t->situation, GOAL_ENDS, term_truth(false), m->arm.detail); /* a run with numbers may tell */
+    bool ends = m->arm.broken != ARM_RULE_NONE, modelled = m->arm.broken != ARM_UNSUPPORTED;
+    if (status == PATH_BROKEN && !(ends && modelled)) { /* a run with numbers may tell */
+        claim_of_ours(&t->situation, ends ? GOAL_MODELLED : GOAL_ENDS, term_truth(false), m->arm.detail);
         return;
     }
     if (status == PATH_BROKEN) {
