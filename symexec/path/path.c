@@ -111,15 +111,25 @@ static bool contradicted(const struct path *p, term condition)
     return condition->op == TERM_AND && (contradicted(p, condition->args[0]) || contradicted(p, condition->args[1]));
 }
 
+/* What is left of a conjunction without the parts that are known. */
+static term unknown_part(const struct path *p, term condition)
+{
+    if (holds(p, condition))
+        return term_truth(true);
+    if (condition->op != TERM_AND)
+        return condition;
+    return term_and(unknown_part(p, condition->args[0]), unknown_part(p, condition->args[1]));
+}
+
 bool path_feasible(struct path *p, term condition)
 {
     if (term_is_const(condition))
         return term_is_true(condition);
-    if (holds(p, condition))
-        return true;
     if (contradicted(p, condition))
         return false;
-    return solver_feasible(p->solver, p->conditions, p->count, condition);
+    condition = unknown_part(p, condition);
+    return term_is_const(condition) ? term_is_true(condition)
+                                    : solver_feasible(p->solver, p->conditions, p->count, condition);
 }
 
 bool path_decide(void *data, term condition)
@@ -141,9 +151,30 @@ bool path_decide(void *data, term condition)
     return true;
 }
 
+/* `t` as "not x < bound", unsigned, with a constant bound: x, or NULL. */
+static term lower_bound(term t, uint64_t *bound)
+{
+    if (t->op != TERM_XOR || t->width != 1 || t->value != 1 || t->nargs != 1 || t->args[0]->op != TERM_ULT ||
+        !term_is_const(t->args[0]->args[1]))
+        return NULL;
+    *bound = t->args[0]->args[1]->value;
+    return t->args[0]->args[0];
+}
+
+/* Whether the path has the goal, or a stricter lower bound. */
+static bool is_known(const struct path *p, term goal)
+{
+    uint64_t least, known;
+    term x = lower_bound(goal, &least);
+    for (size_t i = 0; i < p->count; i++)
+        if (p->conditions[i] == goal || (x && lower_bound(p->conditions[i], &known) == x && known >= least))
+            return true;
+    return false;
+}
+
 enum verdict path_prove(struct path *p, term goal, struct model *model)
 {
-    if (!term_is_const(goal) && holds(p, goal))
+    if (!term_is_const(goal) && is_known(p, goal))
         goal = term_truth(true);
     return solver_prove(p->solver, p->conditions, p->count, p->definitions, p->definition_count, goal, model);
 }
