@@ -1,6 +1,7 @@
 /* Unicorn as the independent judge of counterexamples: QEMU's Cortex-M3, loaded with a symbolic state's values. */
 #include "validator/evidence/emulator.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,8 +32,12 @@ uint64_t numbers_lookup(term var, void *data)
 {
     const struct numbers *n = data;
     uint64_t address;
-    if (var->classes == TERM_PRIVATE && world_number(n->target, var, &address))
+    if (var->classes == TERM_PRIVATE) {
+        bool known = world_number(n->target, var, &address);
+        assert(known && "or a block would be at address 0");
+        (void)known;
         return n->exact && entry_of(n->model, var) ? entry_of(n->model, var)->value : shaken_address(n, var, address);
+    }
     const struct model_entry *entry = entry_of(n->shake ? n->pinned : n->model, var);
     if (entry)
         return entry->value;

@@ -23,15 +23,18 @@ static const char *const tools[] = {
 static cJSON *trusted_json(const struct report *report)
 {
     const struct manifest *m = &report->target->manifest;
+    static const char believed[] = "TRUSTED ";
     cJSON *list = cJSON_CreateArray();
     char text[400];
     for (unsigned row = 0; row < LEDGER_ROWS; row++) {
         const struct ledger_row *l = &ledger_rows[row];
         bool used = false;
+        if (strncmp(l->guarantor, believed, strlen(believed)) != 0)
+            continue;
         for (size_t k = 0; k < report->count; k++)
             used |= report->results[k].relied >> row & 1;
-        snprintf(text, sizeof text, "%s: %s (%s)", l->key, l->text, l->guarantor + strlen("TRUSTED "));
-        if (used && strncmp(l->guarantor, "TRUSTED ", strlen("TRUSTED ")) == 0)
+        snprintf(text, sizeof text, "%s: %s (%s)", l->key, l->text, l->guarantor + strlen(believed));
+        if (used)
             cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
     for (size_t i = 0; i < m->routine_count; i++) {
