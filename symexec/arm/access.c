@@ -147,7 +147,11 @@ static term load_inside(struct arm_state *s, struct arm_place *place, unsigned w
     const struct arm_block *block = &s->memory.blocks[place->block];
     uint32_t sp;
     if (block->table_read) {
-        term at = place->symbolic ? place->symbolic : term_const(32, place->offset);
+        /* What an entry is hides what its index depends on. */
+        term at = arm_declared(s, place->symbolic ? place->symbolic : term_const(32, place->offset),
+                               s->env->undeclared | TERM_UNDEFINED, "an index");
+        if (!at)
+            return NULL;
         term entry = block->table_read(block->table_data, at, width);
         if (!entry)
             arm_break(s, ARM_RULE_NONE, "%u bytes of block %s that are no entry of it", width, block->name);

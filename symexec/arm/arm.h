@@ -213,6 +213,9 @@ void arm_poke(struct arm_state *s, size_t block, uint32_t offset, term value);
 /* The block that `address` points into and the offset term from its base; false if there is none. */
 bool arm_resolve(struct arm_state *s, term address, size_t *block, term *offset);
 
+/* `t` on this path, without variables of `classes`; NULL, and a rule is broken, if it depends on them. `what` begins the
+ * sentence "... depends on". */
+term arm_declared(struct arm_state *s, term t, unsigned classes, const char *what);
 /* Executes the instruction at r[15]. False if a rule is broken: see s->broken and s->detail. */
 bool arm_step(struct arm_state *s);
 /* Sets a register; a write to sp makes the stack cells that it frees undefined (rule ARM_BAD_SP may break). */

@@ -12,9 +12,6 @@ bool arm_break(struct arm_state *s, enum arm_rule rule, const char *format, ...)
 
 /* ---- state.c ---- */
 
-/* `t` on this path, without variables of `classes`; NULL, and a rule is broken, if it depends on them. `what` begins the
- * sentence "... depends on". */
-term arm_declared(struct arm_state *s, term t, unsigned classes, const char *what);
 /* The truth of `cond`, asked if it is not constant. False if a rule is broken: it depends on what is not declared. */
 bool arm_decide(struct arm_state *s, term cond, bool *answer);
 /* The value of `t` on this path, asked bit by bit from the top; a sum addend by addend. False if a rule is broken. */

@@ -79,25 +79,41 @@ static bool is_constant(const struct path_machine *m, unsigned registers)
     return true;
 }
 
-static void apply(struct path_machine *m, const struct path_contract *contract)
+/* An opaque result hides what its arguments depend on, so they may depend on declared values only. */
+static bool declare_arguments(struct path_machine *m, const struct promise *promise, term *arguments)
+{
+    for (unsigned i = 0; i < promise->arguments; i++) {
+        arguments[i] = arm_declared(&m->arm, m->arm.r[i], m->env.undeclared | TERM_UNDEFINED, "an argument");
+        if (!arguments[i])
+            return false;
+    }
+    return true;
+}
+
+static enum path_status apply(struct path_machine *m, const struct path_contract *contract)
 {
     const struct promise *promise = contract->promise;
     struct promise_case cases[PROMISE_MAX_CASES];
-    const term *opaque = NULL;
+    const term *opaque = NULL, *arguments = m->arm.r;
+    term declared[OPAQUE_MAX_ARGUMENTS];
     assert(promise->arguments <= OPAQUE_MAX_ARGUMENTS && promise->results <= OPAQUE_MAX_RESULTS);
     m->path->believed = true;
     if (promise->opaque.result_count) {
         bool is_new;
-        opaque = path_apply(m->path, &promise->opaque, m->arm.r, &is_new);
+        if (!declare_arguments(m, promise, declared))
+            return PATH_BROKEN;
+        arguments = declared;
+        opaque = path_apply(m->path, &promise->opaque, arguments, &is_new);
         term facts[PROMISE_MAX_FACTS];
-        size_t count = is_new && promise->facts ? promise->facts(m->arm.r, opaque, facts) : 0;
+        size_t count = is_new && promise->facts ? promise->facts(arguments, opaque, facts) : 0;
         for (size_t i = 0; i < count; i++)
             path_define(m->path, facts[i]);
     }
-    size_t count = promise->cases(contract->parameter, m->arm.r, opaque, cases), chosen = 0;
+    size_t count = promise->cases(contract->parameter, arguments, opaque, cases), chosen = 0;
     while (chosen + 1 < count && !path_decide(m->path, cases[chosen].guard))
         chosen++;
     path_return(m, cases[chosen].words, promise->results);
+    return PATH_RUNNING;
 }
 
 const struct path_contract *path_contract_of(const struct path_machine *m, uint32_t address)
@@ -139,6 +155,5 @@ enum path_status path_contract_apply(struct path_machine *m, const struct path_c
         return path_summarise(m) ? PATH_RUNNING : PATH_DONE;
     if (is_constant(m, contract->promise->arguments))
         return run_through(m, contract->promise->results);
-    apply(m, contract);
-    return PATH_RUNNING;
+    return apply(m, contract);
 }

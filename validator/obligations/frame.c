@@ -59,8 +59,7 @@ static void judge_prelude(struct triple *t)
         return;
     p->accepted |= e.accepted;
     if (e.accepted) {
-        if (compiler_is_pure(s, &p->compiler, e.count))
-            claim_constant(p, s, e.count);
+        claim_constant(p, s, e.count);
         return;
     }
     snprintf(status, sizeof status, "%u", e.status);

@@ -163,6 +163,20 @@ static void claim_fits(const struct situation *s, struct compiler *c, unsigned c
     claim(&about, GOAL_FITS, term_ule(num(count), c->insn ? term_sub(c->capacity, c->position) : c->capacity), name);
 }
 
+/* ---- code ---- */
+
+/* Each halfword of the code depends on declared inputs only. */
+static void claim_pure_code(const struct situation *s, struct compiler *c, unsigned count)
+{
+    bool all = true;
+    for (unsigned i = 0; i < count && all; i++) {
+        term word = arm_peek(&c->world.machine.arm, c->world.blocks[BLOCK_OUTPUT], 2 * i & ~3u);
+        char name[48];
+        snprintf(name, sizeof name, "halfword %u of the code", i);
+        all = claim_pure(s, output_place(i), term_extract(word, i % 2 * 16, 16), name);
+    }
+}
+
 /* ---- the whole ---- */
 
 bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct emission *e)
@@ -180,18 +194,7 @@ bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct e
     if (e->accepted) {
         claim_output_kept(s, c, e->count);
         claim_fits(s, c, e->count);
+        claim_pure_code(s, c, e->count);
     }
     return !s->proof->path->stop;
-}
-
-bool compiler_is_pure(const struct situation *s, struct compiler *c, unsigned count)
-{
-    bool all = true;
-    for (unsigned i = 0; i < count && all; i++) {
-        term word = arm_peek(&c->world.machine.arm, c->world.blocks[BLOCK_OUTPUT], 2 * i & ~3u);
-        char name[48];
-        snprintf(name, sizeof name, "halfword %u of the code", i);
-        all = claim_pure(s, output_place(i), term_extract(word, i % 2 * 16, 16), name);
-    }
-    return all;
 }

@@ -333,8 +333,6 @@ bool compiler_was_lawful(const struct situation *s, struct compiler *c, struct e
 /* Goals: of the buffer it has changed nothing but `own` halfwords. Part of the above where the call accepts; how much is its own
  * where it refuses is for the other pass to say. */
 void claim_output_kept(const struct situation *s, struct compiler *c, unsigned own);
-/* Goals: each of the first `count` halfwords depends on declared inputs only. */
-bool compiler_is_pure(const struct situation *s, struct compiler *c, unsigned count);
 /* Goals of any function: r4 to r11 and sp are what they were at the call; with `ours` see claim_of_ours. */
 bool claim_saved(const struct situation *s, struct path_machine *machine, size_t stack, bool ours);
 /* A halfword of the code, as a term of declared inputs: of that it is one there is a goal above. */

@@ -247,6 +247,13 @@ static void length_in_other_words(struct compiler *c)
 static void longest(struct compiler *c)
 {
     set_length(c, num(CODE_MAX_HALFWORDS - 2));
+    for (unsigned i = 0; i < CODE_MAX_HALFWORDS - 2; i++)
+        set_output(c, i, term_const(16, 0xbf00));
+}
+
+static void a_halfword_too_few(struct compiler *c)
+{
+    set_length(c, num(4)); /* of which the last was never written */
 }
 
 static void too_long(struct compiler *c)
@@ -313,6 +320,7 @@ static const struct {
     {"a length of the input", accept, length_of_the_input, PASS_FINAL, GOAL_LENGTH, UNKNOWN},
     {"a length in other words", accept, length_in_other_words, PASS_FINAL, LAWFUL, PROVED},
     {"the longest code", accept, longest, PASS_FINAL, LAWFUL, PROVED},
+    {"code that was not written", accept, a_halfword_too_few, PASS_FINAL, GOAL_PURE, REFUTED},
     {"longer than the tool can tell", accept, too_long, PASS_FINAL, GOAL_LENGTH, UNKNOWN},
     {"before where it begins", accept, backwards, PASS_FINAL, GOAL_LENGTH, UNKNOWN},
 };
@@ -393,13 +401,14 @@ static const struct {
     const char *what;
     unsigned halfword;
     bool other_words;
-    unsigned count;
+    enum pass pass;
     bool pure;
 } halfwords[] = {
-    {"the first, of an undefined value", 0, false, 3, false},
-    {"the first, in other words", 0, true, 3, true},
-    {"the last, of an undefined value", 2, false, 3, false},
-    {"behind the last", 3, false, 3, true},
+    {"the first, of an undefined value", 0, false, PASS_FINAL, false},
+    {"the first, in other words", 0, true, PASS_FINAL, true},
+    {"the last, of an undefined value", 2, false, PASS_FINAL, false},
+    {"the first, sizing: a driver may keep it", 0, false, PASS_SIZING, false},
+    {"the first, sizing, in other words", 0, true, PASS_SIZING, true},
 };
 
 static void code_depends_on_declared_inputs_only(void **unused)
@@ -407,12 +416,14 @@ static void code_depends_on_declared_inputs_only(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof halfwords / sizeof *halfwords; i++) {
         struct call c;
-        open_call(&c, PASS_FINAL);
+        struct emission e;
+        open_call(&c, halfwords[i].pass);
+        path_assume(c.proof.path, term_ule(term_const(32, CODE_MAX_HALFWORDS), room(&c.compiler)));
         struct situation s = situation(&c);
         accept(&c.compiler);
         term garbage = term_extract(halfwords[i].other_words ? zero_of_u() : u(), 0, 16);
         set_output(&c.compiler, halfwords[i].halfword, term_or(term_extract(x(), 0, 16), garbage));
-        if (compiler_is_pure(&s, &c.compiler, halfwords[i].count) != halfwords[i].pure)
+        if (compiler_was_lawful(&s, &c.compiler, &e) != halfwords[i].pure)
             fail_msg("%s", halfwords[i].what);
         assert_int_equal(c.proof.result.verdict, halfwords[i].pure ? VERDICT_PROVED : VERDICT_REFUTED);
         assert_int_equal(compiler_halfword(&c.compiler, halfwords[i].halfword)->classes & TERM_UNDEFINED, 0);
