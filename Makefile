@@ -72,7 +72,7 @@ $(BUILD)/obj/%.o: %.c Makefile | deps
 JIT_FLAGS := -std=c11 -mcpu=cortex-m3 -mthumb -ffreestanding -g -fno-eliminate-unused-debug-types $(WARNINGS) -Werror \
 	-ffile-prefix-map=$(JIT_SOURCE)/=jit/ -ffile-prefix-map=$(CURDIR)=.
 JIT_LINK := arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -nostdlib -static \
-	-Wl,-Ttext=0x8000 -Wl,-e,rbpf_compile -Wl,--no-undefined -Wl,--build-id=none
+	-Wl,-Ttext=0x8000 -Wl,-e,tp_compile -Wl,--no-undefined -Wl,--build-id=none
 
 $(BUILD)/m3-gcc-Os/%.o: JIT_COMPILE = arm-none-eabi-gcc -Os
 $(BUILD)/m3-gcc-O2/%.o: JIT_COMPILE = arm-none-eabi-gcc -O2

@@ -46,16 +46,16 @@ uint32_t jit_emit_alu(struct jit *j, uint32_t opcode, const struct jit_operands 
     jit_alu_fn *emit = opcode & SOURCE_X ? row->reg : row->imm;
 
     if (!emit)
-        return RBPF_UNSUPPORTED;
+        return TP_UNSUPPORTED;
     emit(j, row, in);
-    return RBPF_OK;
+    return TP_OK;
 }
 
 uint32_t jit_emit_lddw(struct jit *j, const struct jit_operands *in, int32_t high)
 {
     jit_set(j, in->dst.lo, (uint32_t)in->imm);
     jit_set(j, in->dst.hi, (uint32_t)high);
-    return RBPF_OK;
+    return TP_OK;
 }
 
 static void mov_imm(struct jit *j, const struct jit_alu *row, const struct jit_operands *in)
@@ -103,7 +103,7 @@ static void add_imm(struct jit *j, const struct jit_alu *row, const struct jit_o
 
     if (in->wide) {
         reg = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-        jit_op_imm8(j, high, reg, 0);
+        thumb_op_imm8(j, high, reg, 0);
         jit_commit(j, in->dst.hi, reg);
     } else {
         jit_set(j, in->dst.hi, 0);
@@ -119,7 +119,7 @@ static void change_high(struct jit *j, uint32_t word, enum high_word change)
     } else if (change == INVERT) {
         uint32_t reg = jit_use(j, word, JIT_SCRATCH_0);
 
-        jit_unary(j, THUMB_MVNS, reg, reg);
+        thumb_unary(j, THUMB_MVNS, reg, reg);
         jit_commit(j, word, reg);
     }
 }
@@ -131,11 +131,11 @@ static void bits_imm(struct jit *j, const struct jit_alu *row, const struct jit_
     uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
     if (row->low == THUMB_ANDS && value == 0xff)
-        jit_unary(j, THUMB_UXTB, reg, reg);
+        thumb_unary(j, THUMB_UXTB, reg, reg);
     else if (row->low == THUMB_ANDS && value == 0xffff)
-        jit_unary(j, THUMB_UXTH, reg, reg);
+        thumb_unary(j, THUMB_UXTH, reg, reg);
     else if (row->low == THUMB_EORS && value == 0xffffffffu)
-        jit_unary(j, THUMB_MVNS, reg, reg);
+        thumb_unary(j, THUMB_MVNS, reg, reg);
     else
         jit_op_bits(j, row->low, row->inverse_low, reg, value);
     jit_commit(j, in->dst.lo, reg);
@@ -151,7 +151,7 @@ static void word_reg(struct jit *j, enum thumb_op op, uint32_t dst, uint32_t src
     uint32_t d = jit_use(j, dst, JIT_SCRATCH_0);
     uint32_t s = jit_use(j, src, JIT_SCRATCH_1);
 
-    jit_op_reg(j, op, d, s);
+    thumb_op_reg(j, op, d, s);
     jit_commit(j, dst, d);
 }
 
@@ -180,12 +180,12 @@ static void neg(struct jit *j, const struct jit_alu *row, const struct jit_opera
 {
     (void)row;
     uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
-    jit_unary(j, THUMB_NEGS, reg, reg);
+    thumb_unary(j, THUMB_NEGS, reg, reg);
     jit_commit(j, in->dst.lo, reg);
 
     if (in->wide) {
         reg = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-        jit_op_shifted(j, THUMB_SBCS, reg, reg, reg, THUMB_LSL, 1);
+        thumb_op_shifted(j, THUMB_SBCS, reg, reg, reg, THUMB_LSL, 1);
         jit_commit(j, in->dst.hi, reg);
     } else {
         jit_set(j, in->dst.hi, 0);

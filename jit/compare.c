@@ -21,11 +21,11 @@ void jit_equal_imm(struct jit *j, const struct jit_jump *row, const struct jit_o
         return;
 
     uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-    jit_it(j, THUMB_EQ);
+    thumb_it(j, THUMB_EQ);
     if (in->imm < 0)
-        jit_cmn_imm8(j, high, 1);
+        thumb_cmn_imm8(j, high, 1);
     else
-        jit_cmp_imm8(j, high, 0);
+        thumb_cmp_imm8(j, high, 0);
 }
 
 void jit_equal_reg(struct jit *j, const struct jit_jump *row, const struct jit_operands *in)
@@ -33,14 +33,14 @@ void jit_equal_reg(struct jit *j, const struct jit_jump *row, const struct jit_o
     (void)row;
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
     uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_1);
-    jit_cmp_reg(j, d, s);
+    thumb_cmp_reg(j, d, s);
     if (!in->wide)
         return;
 
     d = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
     s = jit_use(j, in->src.hi, JIT_SCRATCH_1);
-    jit_it(j, THUMB_EQ);
-    jit_cmp_reg(j, d, s);
+    thumb_it(j, THUMB_EQ);
+    thumb_cmp_reg(j, d, s);
 }
 
 /* Z ends up as "no common bits". All bits of -1 are common to all high words. */
@@ -52,8 +52,8 @@ void jit_test_imm(struct jit *j, const struct jit_jump *row, const struct jit_op
         return;
 
     uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
-    jit_it(j, THUMB_EQ);
-    jit_cmp_imm8(j, high, 0);
+    thumb_it(j, THUMB_EQ);
+    thumb_cmp_imm8(j, high, 0);
 }
 
 void jit_test_reg(struct jit *j, const struct jit_jump *row, const struct jit_operands *in)
@@ -61,14 +61,14 @@ void jit_test_reg(struct jit *j, const struct jit_jump *row, const struct jit_op
     (void)row;
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
     uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_1);
-    jit_tst_reg(j, d, s);
+    thumb_tst_reg(j, d, s);
     if (!in->wide)
         return;
 
     d = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
     s = jit_use(j, in->src.hi, JIT_SCRATCH_1);
-    jit_it(j, THUMB_EQ);
-    jit_tst_reg(j, d, s);
+    thumb_it(j, THUMB_EQ);
+    thumb_tst_reg(j, d, s);
 }
 
 static uint32_t is_signed(const struct jit_jump *row)
@@ -89,7 +89,7 @@ static void order_words(struct jit *j, const struct jit_jump *row, const struct 
 
     if (value == 0) {
         if (is_signed(row)) {
-            jit_cmp_imm8(j, jit_use(j, in->dst.hi, JIT_SCRATCH_0), 0);
+            thumb_cmp_imm8(j, jit_use(j, in->dst.hi, JIT_SCRATCH_0), 0);
             return;
         }
         if (beyond)
@@ -99,7 +99,7 @@ static void order_words(struct jit *j, const struct jit_jump *row, const struct 
     jit_cmp_constant(j, jit_use(j, in->dst.lo, JIT_SCRATCH_0), value);
     uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
     uint32_t ones = in->imm < 0 && value != 0;
-    jit_op_imm12(j, op, JIT_SCRATCH_0, high, ones ? MODIMM_ONES : 0);
+    thumb_op_imm12(j, op, JIT_SCRATCH_0, high, ones ? MODIMM_ONES : 0);
 }
 
 void jit_order_imm(struct jit *j, const struct jit_jump *row, const struct jit_operands *in)
@@ -121,14 +121,14 @@ void jit_order_reg(struct jit *j, const struct jit_jump *row, const struct jit_o
     }
 
     uint32_t low = jit_use(j, a.lo, JIT_SCRATCH_0);
-    jit_cmp_reg(j, low, jit_use(j, b.lo, JIT_SCRATCH_1));
+    thumb_cmp_reg(j, low, jit_use(j, b.lo, JIT_SCRATCH_1));
     if (!in->wide)
         return;
 
     uint32_t high = jit_use(j, a.hi, JIT_SCRATCH_0);
     uint32_t other = jit_use(j, b.hi, JIT_SCRATCH_1);
     if (high == JIT_SCRATCH_0)
-        jit_op_reg(j, THUMB_SBCS, high, other);
+        thumb_op_reg(j, THUMB_SBCS, high, other);
     else
-        jit_op_shifted(j, THUMB_SBCS, JIT_SCRATCH_0, high, other, THUMB_LSL, 0);
+        thumb_op_shifted(j, THUMB_SBCS, JIT_SCRATCH_0, high, other, THUMB_LSL, 0);
 }

@@ -24,7 +24,7 @@ JIT_STANDALONE uint32_t jit_compile_step(struct jit_driver *d)
 
     if (j->prog[j->pc].opcode != OPCODE_SECOND_SLOT) {
         d->status = jit_emit(j);
-        if (d->status != RBPF_OK)
+        if (d->status != TP_OK)
             return 0;
     }
     j->pc++;
@@ -52,9 +52,9 @@ JIT_STANDALONE uint32_t jit_link_step(struct jit_driver *d)
     if (is_jump(j->prog[pc].opcode)) {
         j->pos = j->offsets[pc];
         d->status = jit_emit(j);
-        if (d->status == RBPF_OK && j->pos != j->offsets[pc + 1])
-            d->status = RBPF_TABLE_CHANGED;
-        if (d->status != RBPF_OK)
+        if (d->status == TP_OK && j->pos != j->offsets[pc + 1])
+            d->status = TP_TABLE_CHANGED;
+        if (d->status != TP_OK)
             return 0;
     }
     j->pc = pc + 1;
@@ -73,11 +73,11 @@ uint32_t jit_compile(struct jit_driver *d)
     j->pc = 0;
     j->final = 0;
     d->status = jit_prelude(j);
-    if (d->status != RBPF_OK)
+    if (d->status != TP_OK)
         return d->status;
     while (jit_compile_step(d))
         ;
-    if (d->status != RBPF_OK)
+    if (d->status != TP_OK)
         return d->status;
 
     j->pc = 0;
@@ -88,13 +88,13 @@ uint32_t jit_compile(struct jit_driver *d)
     return d->status;
 }
 
-uint32_t rbpf_compile(struct rbpf_compilation *c)
+uint32_t tp_compile(struct tp_compilation *c)
 {
-    uint32_t status = rbpf_preflight(c->prog, c->len, &c->bad_index);
-    if (status != RBPF_OK)
+    uint32_t status = tp_check(c->prog, c->len, &c->bad_index);
+    if (status != TP_OK)
         return status;
     if ((uintptr_t)c->code & 3)
-        return RBPF_BAD_BUFFER;
+        return TP_BAD_BUFFER;
 
     struct jit_driver d;
     d.jit.prog = c->prog;

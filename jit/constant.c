@@ -8,23 +8,23 @@
 
 static void load_halves(struct jit *j, uint32_t rd, uint32_t value)
 {
-    jit_movw(j, rd, value & 0xffff);
+    thumb_movw(j, rd, value & 0xffff);
     if (value > 0xffff)
-        jit_movt(j, rd, value >> 16);
+        thumb_movt(j, rd, value >> 16);
 }
 
 /* The flags are dead here: the short form of MOV sets them. */
 void jit_load(struct jit *j, uint32_t rd, uint32_t value)
 {
     if (value < 0x100) {
-        jit_mov_imm8(j, rd, value);
+        thumb_mov_imm8(j, rd, value);
     } else if (~value < 0x100) {
-        jit_mvn_imm8(j, rd, ~value);
+        thumb_mvn_imm8(j, rd, ~value);
     } else {
         uint32_t imm12 = jit_modimm(value);
 
         if (imm12 != JIT_NO_MODIMM)
-            jit_mov_imm12(j, rd, imm12);
+            thumb_mov_imm12(j, rd, imm12);
         else
             load_halves(j, rd, value);
     }
@@ -33,28 +33,28 @@ void jit_load(struct jit *j, uint32_t rd, uint32_t value)
 /* Always two instructions: the length must not depend on where the linker puts things. */
 void jit_load_address(struct jit *j, uint32_t rd, uint32_t value)
 {
-    jit_movw(j, rd, value & 0xffff);
-    jit_movt(j, rd, value >> 16);
+    thumb_movw(j, rd, value & 0xffff);
+    thumb_movt(j, rd, value >> 16);
 }
 
 /* Loading the constant comes first, so the flags are those of op. */
 static void op_loaded(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t value)
 {
     load_halves(j, JIT_SCRATCH_1, value);
-    jit_op_reg(j, op, rdn, JIT_SCRATCH_1);
+    thumb_op_reg(j, op, rdn, JIT_SCRATCH_1);
 }
 
 void jit_op_constant(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t value)
 {
     if (value < 0x100) {
-        jit_op_imm8(j, op, rdn, value);
+        thumb_op_imm8(j, op, rdn, value);
         return;
     }
 
     uint32_t imm12 = jit_modimm(value);
 
     if (imm12 != JIT_NO_MODIMM)
-        jit_op_imm12(j, op, rdn, rdn, imm12);
+        thumb_op_imm12(j, op, rdn, rdn, imm12);
     else
         op_loaded(j, op, rdn, value);
 }
@@ -69,7 +69,7 @@ void jit_op_bits(struct jit *j, enum thumb_op op, enum thumb_op complement, uint
         op = imm12 != JIT_NO_MODIMM ? complement : op;
     }
     if (imm12 != JIT_NO_MODIMM)
-        jit_op_imm12(j, op, rdn, rdn, imm12);
+        thumb_op_imm12(j, op, rdn, rdn, imm12);
     else
         op_loaded(j, op, rdn, value);
 }
@@ -83,21 +83,21 @@ void jit_cmp_constant(struct jit *j, uint32_t rn, uint32_t value)
     uint32_t negated = 0u - value;
 
     if (value < 0x100) {
-        jit_cmp_imm8(j, rn, value);
+        thumb_cmp_imm8(j, rn, value);
         return;
     }
     if (negated < 0x100) {
-        jit_cmn_imm8(j, rn, negated);
+        thumb_cmn_imm8(j, rn, negated);
         return;
     }
 
     uint32_t imm12 = jit_modimm(value);
 
     if (imm12 != JIT_NO_MODIMM) {
-        jit_cmp_imm12(j, rn, imm12);
+        thumb_cmp_imm12(j, rn, imm12);
     } else {
         load_halves(j, JIT_SCRATCH_1, value);
-        jit_cmp_reg(j, rn, JIT_SCRATCH_1);
+        thumb_cmp_reg(j, rn, JIT_SCRATCH_1);
     }
 }
 
@@ -106,9 +106,9 @@ void jit_tst_constant(struct jit *j, uint32_t rn, uint32_t value)
     uint32_t imm12 = jit_modimm(value);
 
     if (imm12 != JIT_NO_MODIMM) {
-        jit_tst_imm12(j, rn, imm12);
+        thumb_tst_imm12(j, rn, imm12);
     } else {
         load_halves(j, JIT_SCRATCH_1, value);
-        jit_tst_reg(j, rn, JIT_SCRATCH_1);
+        thumb_tst_reg(j, rn, JIT_SCRATCH_1);
     }
 }

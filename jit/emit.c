@@ -6,7 +6,7 @@ static uint32_t emit_jump_class(struct jit *j, uint32_t opcode, struct jit_opera
 {
     switch (opcode) {
     case OPCODE_EXIT:
-        return jit_branch(j, j->exit_pos);
+        return thumb_branch(j, j->exit_pos);
     case OPCODE_GOTOL:
         in->off = in->imm;
         return jit_emit_ja(j, in);
@@ -17,7 +17,7 @@ static uint32_t emit_jump_class(struct jit *j, uint32_t opcode, struct jit_opera
     }
 }
 
-static uint32_t emit(struct jit *j, const struct rbpf_insn *insn)
+static uint32_t emit(struct jit *j, const struct tp_insn *insn)
 {
     uint32_t opcode = insn->opcode;
     uint32_t class = opcode & CLASS_MASK;
@@ -38,7 +38,7 @@ static uint32_t emit(struct jit *j, const struct rbpf_insn *insn)
     case CLASS_JMP32:
         return emit_jump_class(j, opcode, &in);
     default:
-        return opcode == OPCODE_LDDW ? jit_emit_lddw(j, &in, insn[1].imm) : RBPF_UNSUPPORTED;
+        return opcode == OPCODE_LDDW ? jit_emit_lddw(j, &in, insn[1].imm) : TP_UNSUPPORTED;
     }
 }
 
@@ -46,14 +46,14 @@ JIT_STANDALONE uint32_t jit_emit(struct jit *j)
 {
     /* One test for the whole instruction, as no instruction needs more. pos <= capacity. */
     if (j->capacity - j->pos < JIT_HEADROOM)
-        return RBPF_CODE_FULL;
+        return TP_CODE_FULL;
 
     uint16_t *start = j->code + j->pos;
     JIT_ASSERT(j->pos <= j->capacity && j->pc < j->len);
     j->next = start;
     uint32_t status = emit(j, &j->prog[j->pc]);
     JIT_ASSERT((uint32_t)(j->next - start) <= JIT_HEADROOM);
-    if (status == RBPF_OK)
+    if (status == TP_OK)
         j->pos += (uint32_t)(j->next - start);
     return status;
 }

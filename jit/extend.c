@@ -12,14 +12,14 @@ void jit_emit_movsx(struct jit *j, const struct jit_operands *in)
             jit_assign(j, in->dst.lo, s);
     } else {
         d = jit_place(in->dst.lo, JIT_SCRATCH_0);
-        jit_unary(j, in->off == 8 ? THUMB_SXTB : THUMB_SXTH, d, s);
+        thumb_unary(j, in->off == 8 ? THUMB_SXTB : THUMB_SXTH, d, s);
         jit_commit(j, in->dst.lo, d);
     }
 
     if (in->wide) {
         uint32_t high = jit_place(in->dst.hi, JIT_SCRATCH_0);
 
-        jit_shift_imm(j, THUMB_ASR, high, d, 31);
+        thumb_shift_imm(j, THUMB_ASR, high, d, 31);
         jit_commit(j, in->dst.hi, high);
     } else {
         jit_set(j, in->dst.hi, 0);
@@ -30,13 +30,13 @@ void jit_emit_movsx(struct jit *j, const struct jit_operands *in)
 static void truncate(struct jit *j, const struct jit_operands *in)
 {
     if (in->imm == 64) {
-        jit_nop(j);
+        thumb_nop(j);
         return;
     }
     if (in->imm == 16) {
         uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
-        jit_unary(j, THUMB_UXTH, reg, reg);
+        thumb_unary(j, THUMB_UXTH, reg, reg);
         jit_commit(j, in->dst.lo, reg);
     }
     jit_set(j, in->dst.hi, 0);
@@ -46,9 +46,9 @@ static void swap_low_word(struct jit *j, const struct jit_operands *in)
 {
     uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
-    jit_unary(j, THUMB_REV, reg, reg);
+    thumb_unary(j, THUMB_REV, reg, reg);
     if (in->imm == 16)
-        jit_shift_imm(j, THUMB_LSR, reg, reg, 16);
+        thumb_shift_imm(j, THUMB_LSR, reg, reg, 16);
     jit_commit(j, in->dst.lo, reg);
     jit_set(j, in->dst.hi, 0);
 }
@@ -59,8 +59,8 @@ static void swap_both_words(struct jit *j, const struct jit_operands *in)
     uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_1);
     uint32_t new_low = jit_place(in->dst.lo, JIT_SCRATCH_1);
 
-    jit_unary(j, THUMB_REV, JIT_SCRATCH_0, low);
-    jit_unary(j, THUMB_REV, new_low, high);
+    thumb_unary(j, THUMB_REV, JIT_SCRATCH_0, low);
+    thumb_unary(j, THUMB_REV, new_low, high);
     jit_commit(j, in->dst.lo, new_low);
     jit_assign(j, in->dst.hi, JIT_SCRATCH_0);
 }

@@ -33,7 +33,7 @@ uint32_t jit_use(struct jit *j, uint32_t word, uint32_t scratch)
     JIT_ASSERT(jit_is_home(word) && thumb_is_register(scratch));
     if (word < JIT_SLOT)
         return word;
-    return jit_ldr_sp(j, scratch, word - JIT_SLOT);
+    return thumb_ldr_sp(j, scratch, word - JIT_SLOT);
 }
 
 /* The register in which to build a new value of the word. */
@@ -49,7 +49,7 @@ void jit_commit(struct jit *j, uint32_t word, uint32_t reg)
     JIT_ASSERT(jit_is_home(word));
     JIT_ASSERT(word >= JIT_SLOT || reg == word);
     if (word >= JIT_SLOT)
-        jit_str_sp(j, reg, word - JIT_SLOT);
+        thumb_str_sp(j, reg, word - JIT_SLOT);
 }
 
 /* word = reg, any register. */
@@ -57,7 +57,7 @@ void jit_assign(struct jit *j, uint32_t word, uint32_t reg)
 {
     JIT_ASSERT(jit_is_home(word));
     if (word < JIT_SLOT)
-        jit_mov_reg(j, word, reg);
+        thumb_mov_reg(j, word, reg);
     else
         jit_commit(j, word, reg);
 }
@@ -65,11 +65,11 @@ void jit_assign(struct jit *j, uint32_t word, uint32_t reg)
 void jit_copy(struct jit *j, uint32_t to, uint32_t from)
 {
     if (to < JIT_SLOT && from < JIT_SLOT)
-        jit_mov_reg(j, to, from);
+        thumb_mov_reg(j, to, from);
     else if (to < JIT_SLOT)
-        jit_ldr_sp(j, to, from - JIT_SLOT);
+        thumb_ldr_sp(j, to, from - JIT_SLOT);
     else
-        jit_str_sp(j, jit_use(j, from, JIT_SCRATCH_0), to - JIT_SLOT);
+        thumb_str_sp(j, jit_use(j, from, JIT_SCRATCH_0), to - JIT_SLOT);
 }
 
 void jit_set(struct jit *j, uint32_t word, uint32_t value)

@@ -6,7 +6,7 @@
 #ifndef JIT_H
 #define JIT_H
 
-#include "rbpf.h"
+#include "tp_vm.h"
 
 #include "thumb.h"
 
@@ -55,7 +55,7 @@ enum jit_stack {
  * word number (value - JIT_SLOT) of the native frame, at [sp, #4 * number].
  */
 #define JIT_SLOT 16u
-#define JIT_MAX_SLOTS 127u /* as many as jit_sub_sp can make room for */
+#define JIT_MAX_SLOTS 127u /* as many as thumb_sub_sp can make room for */
 
 struct jit_home {
     uint8_t lo, hi;
@@ -88,7 +88,7 @@ static inline uint32_t jit_are_homes(const struct jit_home *homes)
 enum jit_role {
     JIT_SCRATCH_0 = 0,
     JIT_SCRATCH_1 = 1,
-    JIT_VM = 9,    /* struct rbpf * */
+    JIT_VM = 9,    /* struct tp_vm * */
     JIT_FUEL = 10, /* taken backward jumps left */
     JIT_SCRATCH_4 = 11,
     JIT_SCRATCH_2 = 12,
@@ -118,7 +118,7 @@ typedef uint64_t jit_routine_fn(uint64_t n, uint64_t d);
 
 /* The compiler between two instructions. */
 struct jit {
-    const struct rbpf_insn *prog;
+    const struct tp_insn *prog;
     uint32_t len;
     uint32_t *offsets; /* len + 1 entries */
     uint16_t *code;
@@ -265,7 +265,7 @@ uint32_t jit_compile(struct jit_driver *d);
 
 /* preflight.c: one instruction of the check; 0 when index has reached len or status is set. */
 struct jit_preflight {
-    const struct rbpf_insn *prog;
+    const struct tp_insn *prog;
     uint32_t len;
     uint32_t index;
     uint32_t status;

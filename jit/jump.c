@@ -46,26 +46,26 @@ static uint32_t target_pos(const struct jit *j, const struct jit_operands *in)
 
 static uint32_t jump_back(struct jit *j, const struct jit_operands *in)
 {
-    jit_op_imm8(j, THUMB_SUBS, JIT_FUEL, 1);
+    thumb_op_imm8(j, THUMB_SUBS, JIT_FUEL, 1);
 
-    uint32_t status = jit_branch_if(j, THUMB_CS, target_pos(j, in));
-    if (status != RBPF_OK)
+    uint32_t status = thumb_branch_if(j, THUMB_CS, target_pos(j, in));
+    if (status != TP_OK)
         return status;
-    return jit_branch(j, j->fuel_pos);
+    return thumb_branch(j, j->fuel_pos);
 }
 
 static uint32_t jump_if(struct jit *j, const struct jit_operands *in, enum thumb_cond cond)
 {
     if (in->off >= 0)
-        return jit_branch_if(j, cond, target_pos(j, in));
-    jit_skip_if(j, inverse(cond), 1 + FUEL_SEQUENCE);
+        return thumb_branch_if(j, cond, target_pos(j, in));
+    thumb_skip_if(j, inverse(cond), 1 + FUEL_SEQUENCE);
     return jump_back(j, in);
 }
 
 uint32_t jit_emit_ja(struct jit *j, const struct jit_operands *in)
 {
     if (in->off >= 0)
-        return jit_branch(j, target_pos(j, in));
+        return thumb_branch(j, target_pos(j, in));
     return jump_back(j, in);
 }
 
@@ -76,7 +76,7 @@ uint32_t jit_emit_jump(struct jit *j, uint32_t opcode, const struct jit_operands
     jit_compare_fn *compare = is_reg ? row->reg : row->imm;
 
     if (!compare)
-        return RBPF_UNSUPPORTED;
+        return TP_UNSUPPORTED;
     compare(j, row, in);
     return jump_if(j, in, !in->wide ? row->cond : is_reg ? row->wide_reg : row->wide_imm);
 }

@@ -12,18 +12,18 @@ typedef void low_word_fn(struct jit *j, enum thumb_multiply divide, uint32_t d, 
 static void mul32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
     (void)divide;
-    jit_mul(j, d, s);
+    thumb_mul(j, d, s);
 }
 
 static void div32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
-    jit_multiply(j, divide, d, THUMB_NONE, d, s);
+    thumb_multiply(j, divide, d, THUMB_NONE, d, s);
 }
 
 static void mod32(struct jit *j, enum thumb_multiply divide, uint32_t d, uint32_t s)
 {
-    jit_multiply(j, divide, JIT_SCRATCH_2, THUMB_NONE, d, s);
-    jit_multiply(j, THUMB_MLS, d, d, JIT_SCRATCH_2, s);
+    thumb_multiply(j, divide, JIT_SCRATCH_2, THUMB_NONE, d, s);
+    thumb_multiply(j, THUMB_MLS, d, d, JIT_SCRATCH_2, s);
 }
 
 static void low_word(struct jit *j, low_word_fn *emit, const struct jit_alu *row,
@@ -58,7 +58,7 @@ static void finish_mul64(struct jit *j, const struct jit_operands *in, uint32_t 
 {
     uint32_t high = jit_use(j, in->dst.hi, JIT_SCRATCH_0);
 
-    jit_multiply(j, THUMB_MLA, high, JIT_SCRATCH_3, high, s);
+    thumb_multiply(j, THUMB_MLA, high, JIT_SCRATCH_3, high, s);
     jit_commit(j, in->dst.hi, high);
     jit_assign(j, in->dst.lo, JIT_SCRATCH_2);
 }
@@ -73,9 +73,9 @@ void jit_emit_mul_imm(struct jit *j, const struct jit_alu *row, const struct jit
 
     jit_load(j, JIT_SCRATCH_1, (uint32_t)in->imm);
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
-    jit_multiply(j, THUMB_UMULL, JIT_SCRATCH_3, JIT_SCRATCH_2, d, JIT_SCRATCH_1);
+    thumb_multiply(j, THUMB_UMULL, JIT_SCRATCH_3, JIT_SCRATCH_2, d, JIT_SCRATCH_1);
     if (in->imm < 0)
-        jit_op_reg(j, THUMB_SUBS, JIT_SCRATCH_3, d);
+        thumb_op_reg(j, THUMB_SUBS, JIT_SCRATCH_3, d);
     finish_mul64(j, in, JIT_SCRATCH_1);
 }
 
@@ -88,9 +88,9 @@ void jit_emit_mul_reg(struct jit *j, const struct jit_alu *row, const struct jit
 
     uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_1);
     uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
-    jit_multiply(j, THUMB_UMULL, JIT_SCRATCH_3, JIT_SCRATCH_2, d, s);
+    thumb_multiply(j, THUMB_UMULL, JIT_SCRATCH_3, JIT_SCRATCH_2, d, s);
     uint32_t high = jit_use(j, in->src.hi, s == JIT_SCRATCH_1 ? JIT_SCRATCH_4 : JIT_SCRATCH_1);
-    jit_multiply(j, THUMB_MLA, JIT_SCRATCH_3, JIT_SCRATCH_3, d, high);
+    thumb_multiply(j, THUMB_MLA, JIT_SCRATCH_3, JIT_SCRATCH_3, d, high);
     finish_mul64(j, in, s);
 }
 
@@ -118,7 +118,7 @@ static void pass(struct jit *j, uint32_t reg, uint32_t word)
 
 static void begin_call(struct jit *j, const struct jit_operands *in)
 {
-    jit_push(j, SAVED_HOMES);
+    thumb_push(j, SAVED_HOMES);
     pass(j, ARGUMENT_0, in->dst.lo);
     pass(j, ARGUMENT_1, in->dst.hi);
 }
@@ -128,8 +128,8 @@ static void end_call(struct jit *j, const struct jit_alu *row, const struct jit_
     jit_routine_fn *routine = j->routines[in->off ? row->inverse_high : row->high];
 
     jit_load_address(j, JIT_SCRATCH_2, (uint32_t)(uintptr_t)routine);
-    jit_blx(j, JIT_SCRATCH_2);
-    jit_pop(j, SAVED_HOMES);
+    thumb_blx(j, JIT_SCRATCH_2);
+    thumb_pop(j, SAVED_HOMES);
     jit_assign(j, in->dst.lo, ARGUMENT_0);
     jit_assign(j, in->dst.hi, ARGUMENT_1);
 }
@@ -150,7 +150,7 @@ static void call_reg(struct jit *j, const struct jit_alu *row, const struct jit_
     begin_call(j, in);
     if (high == ARGUMENT_2) {
         high = JIT_SCRATCH_2;
-        jit_mov_reg(j, high, ARGUMENT_2);
+        thumb_mov_reg(j, high, ARGUMENT_2);
     }
     pass(j, ARGUMENT_2, in->src.lo);
     pass(j, ARGUMENT_3, high);

@@ -108,30 +108,30 @@ static uint32_t is_valid_imm(uint32_t form, int32_t imm)
     return imm == 0;
 }
 
-static uint32_t check_registers(const struct rbpf_insn *insn, uint32_t form)
+static uint32_t check_registers(const struct tp_insn *insn, uint32_t form)
 {
     uint32_t dst = insn->regs & 0xf;
     uint32_t src = insn->regs >> 4;
 
     if (dst > form >> DST_SHIFT) {
         if (form < 1 << DST_SHIFT)
-            return RBPF_RESERVED_FIELD;
-        return dst >= JIT_REGISTERS ? RBPF_BAD_REGISTER : RBPF_WRITE_R10;
+            return TP_RESERVED_FIELD;
+        return dst >= JIT_REGISTERS ? TP_BAD_REGISTER : TP_WRITE_R10;
     }
     if (form & SRC)
-        return src < JIT_REGISTERS ? RBPF_OK : RBPF_BAD_REGISTER;
-    return src == 0 ? RBPF_OK : RBPF_RESERVED_FIELD;
+        return src < JIT_REGISTERS ? TP_OK : TP_BAD_REGISTER;
+    return src == 0 ? TP_OK : TP_RESERVED_FIELD;
 }
 
-/* len is at most RBPF_MAX_LEN, so a target before slot 0 wraps to one beyond the end. */
+/* len is at most TP_MAX_LEN, so a target before slot 0 wraps to one beyond the end. */
 static uint32_t check_jump(const struct jit_preflight *p, int32_t distance)
 {
     uint32_t target = p->index + 1 + (uint32_t)distance;
-    JIT_ASSERT(p->len <= RBPF_MAX_LEN);
+    JIT_ASSERT(p->len <= TP_MAX_LEN);
 
     if (target >= p->len || p->prog[target].opcode == OPCODE_SECOND_SLOT)
-        return RBPF_BAD_JUMP;
-    return RBPF_OK;
+        return TP_BAD_JUMP;
+    return TP_OK;
 }
 
 /* All of the second slot but imm is reserved. */
@@ -140,36 +140,36 @@ static uint32_t check_second_slot(const struct jit_preflight *p)
     uint32_t second = p->index + 1;
 
     if (second >= p->len || p->prog[second].opcode != OPCODE_SECOND_SLOT)
-        return RBPF_TRUNCATED_LDDW;
+        return TP_TRUNCATED_LDDW;
     if (p->prog[second].regs != 0 || p->prog[second].off != 0)
-        return RBPF_RESERVED_FIELD;
-    return RBPF_OK;
+        return TP_RESERVED_FIELD;
+    return TP_OK;
 }
 
 static uint32_t check_instruction(const struct jit_preflight *p, uint32_t form, uint32_t next)
 {
-    const struct rbpf_insn *insn = &p->prog[p->index];
+    const struct tp_insn *insn = &p->prog[p->index];
 
     if (!(form & VALID))
-        return RBPF_BAD_OPCODE;
+        return TP_BAD_OPCODE;
     if (insn->off != 0 && !is_valid_off(form, insn->opcode, insn->off))
-        return RBPF_RESERVED_FIELD;
+        return TP_RESERVED_FIELD;
     if (!is_valid_imm(form, insn->imm))
-        return RBPF_RESERVED_FIELD;
+        return TP_RESERVED_FIELD;
 
     uint32_t status = check_registers(insn, form);
-    if (status != RBPF_OK)
+    if (status != TP_OK)
         return status;
     if (form & (JUMP_OFF | JUMP_IMM)) {
         status = check_jump(p, form & JUMP_OFF ? insn->off : insn->imm);
-        if (status != RBPF_OK)
+        if (status != TP_OK)
             return status;
     }
-    if (form & WIDE && (status = check_second_slot(p)) != RBPF_OK)
+    if (form & WIDE && (status = check_second_slot(p)) != TP_OK)
         return status;
     if (form & NEXT && next >= p->len)
-        return RBPF_FALLS_OFF_END;
-    return RBPF_OK;
+        return TP_FALLS_OFF_END;
+    return TP_OK;
 }
 
 /* One instruction, of one slot or two. Returns 0 at the end or when status is set. */
@@ -182,20 +182,19 @@ JIT_STANDALONE uint32_t jit_preflight_step(struct jit_preflight *p)
     uint32_t next = p->index + (form & WIDE ? 2 : 1);
 
     p->status = check_instruction(p, form, next);
-    if (p->status != RBPF_OK)
+    if (p->status != TP_OK)
         return 0;
     p->index = next;
     return 1;
 }
 
-JIT_STANDALONE uint32_t rbpf_preflight(const struct rbpf_insn *prog, uint32_t len,
-                                       uint32_t *bad_index)
+JIT_STANDALONE uint32_t tp_check(const struct tp_insn *prog, uint32_t len, uint32_t *bad_index)
 {
     *bad_index = 0;
-    if (len == 0 || len > RBPF_MAX_LEN)
-        return RBPF_BAD_LENGTH;
+    if (len == 0 || len > TP_MAX_LEN)
+        return TP_BAD_LENGTH;
 
-    struct jit_preflight p = {prog, len, 0, RBPF_OK};
+    struct jit_preflight p = {prog, len, 0, TP_OK};
     while (jit_preflight_step(&p))
         ;
     *bad_index = p.index;

@@ -31,7 +31,7 @@ static void low_word_imm(struct jit *j, enum thumb_shift shift, const struct jit
     if (n != 0) {
         uint32_t reg = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
-        jit_shift_imm(j, shift, reg, reg, n);
+        thumb_shift_imm(j, shift, reg, reg, n);
         jit_commit(j, in->dst.lo, reg);
     }
     jit_set(j, in->dst.hi, 0);
@@ -43,10 +43,10 @@ static void both_words_imm(struct jit *j, const struct words *w, uint32_t n)
     uint32_t r = jit_use(j, w->receiver, JIT_SCRATCH_0);
     uint32_t g = jit_use(j, w->giver, JIT_SCRATCH_1);
 
-    jit_shift_imm(j, w->receiver_shift, r, r, n);
-    jit_op_shifted(j, THUMB_ORRS, r, r, g, w->cross, 32 - n);
+    thumb_shift_imm(j, w->receiver_shift, r, r, n);
+    thumb_op_shifted(j, THUMB_ORRS, r, r, g, w->cross, 32 - n);
     jit_commit(j, w->receiver, r);
-    jit_shift_imm(j, w->shift, g, g, n);
+    thumb_shift_imm(j, w->shift, g, g, n);
     jit_commit(j, w->giver, g);
 }
 
@@ -65,12 +65,12 @@ static void across_words_imm(struct jit *j, const struct words *w, uint32_t n)
     } else {
         uint32_t r = jit_place(w->receiver, JIT_SCRATCH_0);
 
-        jit_shift_imm(j, w->shift, r, g, n);
+        thumb_shift_imm(j, w->shift, r, g, n);
         jit_commit(j, w->receiver, r);
     }
 
     if (w->shift == THUMB_ASR) {
-        jit_shift_imm(j, THUMB_ASR, g, g, 31);
+        thumb_shift_imm(j, THUMB_ASR, g, g, 31);
         jit_commit(j, w->giver, g);
     } else {
         jit_set(j, w->giver, 0);
@@ -89,7 +89,7 @@ void jit_emit_shift_imm(struct jit *j, const struct jit_alu *row, const struct j
     struct words w = words_of(row, in);
     n &= 63;
     if (n == 0)
-        jit_nop(j);
+        thumb_nop(j);
     else if (n < 32)
         both_words_imm(j, &w, n);
     else
@@ -105,14 +105,14 @@ static void both_words_reg(struct jit *j, const struct words *w, uint32_t count)
     uint32_t g = jit_use(j, w->giver, JIT_SCRATCH_0);
     uint32_t r = jit_use(j, w->receiver, w->giver < JIT_SLOT ? JIT_SCRATCH_0 : JIT_SCRATCH_3);
 
-    jit_shift_reg(j, w->receiver_shift, r, r, count);
-    jit_op_imm12(j, THUMB_RSBS, JIT_SCRATCH_2, count, 32);
-    jit_shift_reg(j, w->cross, JIT_SCRATCH_2, g, JIT_SCRATCH_2);
-    jit_op_reg(j, THUMB_ORRS, r, JIT_SCRATCH_2);
-    jit_op_imm12(j, THUMB_SUBS, JIT_SCRATCH_2, count, 32);
-    jit_it(j, THUMB_CS);
-    jit_shift_reg(j, w->shift, r, g, JIT_SCRATCH_2);
-    jit_shift_reg(j, w->shift, g, g, count);
+    thumb_shift_reg(j, w->receiver_shift, r, r, count);
+    thumb_op_imm12(j, THUMB_RSBS, JIT_SCRATCH_2, count, 32);
+    thumb_shift_reg(j, w->cross, JIT_SCRATCH_2, g, JIT_SCRATCH_2);
+    thumb_op_reg(j, THUMB_ORRS, r, JIT_SCRATCH_2);
+    thumb_op_imm12(j, THUMB_SUBS, JIT_SCRATCH_2, count, 32);
+    thumb_it(j, THUMB_CS);
+    thumb_shift_reg(j, w->shift, r, g, JIT_SCRATCH_2);
+    thumb_shift_reg(j, w->shift, g, g, count);
     jit_commit(j, w->receiver, r);
     jit_commit(j, w->giver, g);
 }
@@ -121,7 +121,7 @@ void jit_emit_shift_reg(struct jit *j, const struct jit_alu *row, const struct j
 {
     uint32_t s = jit_use(j, in->src.lo, JIT_SCRATCH_1);
 
-    jit_op_imm12(j, THUMB_ANDS, JIT_SCRATCH_1, s, in->wide ? 63 : 31);
+    thumb_op_imm12(j, THUMB_ANDS, JIT_SCRATCH_1, s, in->wide ? 63 : 31);
     if (in->wide) {
         struct words w = words_of(row, in);
 
@@ -129,7 +129,7 @@ void jit_emit_shift_reg(struct jit *j, const struct jit_alu *row, const struct j
     } else {
         uint32_t d = jit_use(j, in->dst.lo, JIT_SCRATCH_0);
 
-        jit_shift_reg(j, row->low, d, d, JIT_SCRATCH_1);
+        thumb_shift_reg(j, row->low, d, d, JIT_SCRATCH_1);
         jit_commit(j, in->dst.lo, d);
         jit_set(j, in->dst.hi, 0);
     }

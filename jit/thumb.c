@@ -79,7 +79,7 @@ static inline uint32_t is_low(uint32_t registers)
     return registers < 8;
 }
 
-void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
+void thumb_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
 {
     const struct data_processing *row = &operations[op];
     JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rdn) && thumb_is_register(rm));
@@ -92,24 +92,24 @@ void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm)
         jit_put(j, row->narrow | rm << 3 | rdn);
 }
 
-void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
-                    enum thumb_shift shift, uint32_t amount)
+void thumb_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
+                      enum thumb_shift shift, uint32_t amount)
 {
     JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rd) && thumb_is_register(rn));
     put_shifted(j, WIDE_REG | operations[op].wide | rn, rd, rm, shift, amount);
 }
 
 /* An eight-bit value is its own modified immediate, so one of the two always fits. */
-void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8)
+void thumb_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8)
 {
     JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rdn) && imm8 <= 0xff);
     if (is_low(rdn) && operations[op].narrow_imm)
         jit_put(j, operations[op].narrow_imm | rdn << 8 | imm8);
     else
-        jit_op_imm12(j, op, rdn, rdn, imm8);
+        thumb_op_imm12(j, op, rdn, rdn, imm8);
 }
 
-void jit_op_imm12(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t imm12)
+void thumb_op_imm12(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t imm12)
 {
     JIT_ASSERT(op < THUMB_NO_OP && thumb_is_register(rd) && thumb_is_register(rn));
     JIT_ASSERT(imm12 <= 0xfff);
@@ -132,7 +132,7 @@ static const struct unary unaries[] = {
     [THUMB_NEGS] = {0x4240, 0xf1d0, 0x0000, 15, 0}, /* RSB (immediate) T1, T2 with 0 */
 };
 
-void jit_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm)
+void thumb_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm)
 {
     const struct unary *row = &unaries[op];
     JIT_ASSERT(op <= THUMB_NEGS && thumb_is_register(rd) && thumb_is_register(rm));
@@ -145,7 +145,7 @@ void jit_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm)
 }
 
 /* CMP (register) has 16-bit forms for low registers, T1, and for pairs with a high one, T2. */
-void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
+void thumb_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rn) && thumb_is_register(rm));
     if (is_low(rn | rm))
@@ -155,29 +155,29 @@ void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm)
 }
 
 /* CMP (immediate) T1. */
-void jit_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
+void thumb_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
 {
     JIT_ASSERT(thumb_is_register(rn) && imm8 <= 0xff);
     if (is_low(rn))
         jit_put(j, 0x2800 | rn << 8 | imm8);
     else
-        jit_cmp_imm12(j, rn, imm8);
+        thumb_cmp_imm12(j, rn, imm8);
 }
 
-void jit_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
+void thumb_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
 {
     JIT_ASSERT(thumb_is_register(rn) && imm12 <= 0xfff);
     put_imm12(j, CMP_IMM | rn, NO_RD, imm12);
 }
 
-void jit_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
+void thumb_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8)
 {
     JIT_ASSERT(thumb_is_register(rn) && imm8 <= 0xff);
     put_imm12(j, CMN_IMM | rn, NO_RD, imm8);
 }
 
 /* TST (register) T1, T2. */
-void jit_tst_reg(struct jit *j, uint32_t rn, uint32_t rm)
+void thumb_tst_reg(struct jit *j, uint32_t rn, uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rn) && thumb_is_register(rm));
     if (is_low(rn | rm))
@@ -186,56 +186,57 @@ void jit_tst_reg(struct jit *j, uint32_t rn, uint32_t rm)
         put_pair(j, TST_REG | rn, NO_RD << 8 | rm);
 }
 
-void jit_tst_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
+void thumb_tst_imm12(struct jit *j, uint32_t rn, uint32_t imm12)
 {
     JIT_ASSERT(thumb_is_register(rn) && imm12 <= 0xfff);
     put_imm12(j, TST_IMM | rn, NO_RD, imm12);
 }
 
 /* MOV (register) T1 takes any registers and keeps the flags. */
-void jit_mov_reg(struct jit *j, uint32_t rd, uint32_t rm)
+void thumb_mov_reg(struct jit *j, uint32_t rd, uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rm));
     jit_put(j, 0x4600 | (rd & 8) << 4 | rm << 3 | (rd & 7));
 }
 
-void jit_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
+void thumb_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
 {
     JIT_ASSERT(thumb_is_register(rd) && imm8 <= 0xff);
     if (is_low(rd))
         jit_put(j, 0x2000 | rd << 8 | imm8);
     else
-        jit_mov_imm12(j, rd, imm8);
+        thumb_mov_imm12(j, rd, imm8);
 }
 
-void jit_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12)
+void thumb_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12)
 {
     JIT_ASSERT(thumb_is_register(rd) && imm12 <= 0xfff);
     put_imm12(j, MOV_IMM, rd, imm12);
 }
 
-void jit_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
+void thumb_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8)
 {
     JIT_ASSERT(thumb_is_register(rd) && imm8 <= 0xff);
     put_imm12(j, MVN_IMM, rd, imm8);
 }
 
 /* MOV (immediate) T3: imm4 in bits 3:0 of the first halfword, the others as in put_imm12. */
-void jit_movw(struct jit *j, uint32_t rd, uint32_t imm16)
+void thumb_movw(struct jit *j, uint32_t rd, uint32_t imm16)
 {
     JIT_ASSERT(thumb_is_register(rd) && imm16 <= 0xffff);
     put_imm12(j, 0xf240 | imm16 >> 12, rd, imm16);
 }
 
 /* MOVT T1. */
-void jit_movt(struct jit *j, uint32_t rd, uint32_t imm16)
+void thumb_movt(struct jit *j, uint32_t rd, uint32_t imm16)
 {
     JIT_ASSERT(thumb_is_register(rd) && imm16 <= 0xffff);
     put_imm12(j, 0xf2c0 | imm16 >> 12, rd, imm16);
 }
 
 /* LSL, LSR, ASR (immediate): T1 is 000 tt iiiii mmm ddd, T2 a MOV of a shifted register. */
-void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm, uint32_t amount)
+void thumb_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm,
+                     uint32_t amount)
 {
     JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rm));
     JIT_ASSERT(shift <= THUMB_ASR && amount >= 1 && amount <= 31);
@@ -246,7 +247,7 @@ void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t 
 }
 
 /* LSL, LSR, ASR (register): T1 for the operations 2, 3 and 4 of A5.2.2, T2. */
-void jit_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rn, uint32_t rm)
+void thumb_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rn, uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rn) && thumb_is_register(rm));
     JIT_ASSERT(shift <= THUMB_ASR);
@@ -257,7 +258,7 @@ void jit_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t 
 }
 
 /* MUL T1, T2. */
-void jit_mul(struct jit *j, uint32_t rdn, uint32_t rm)
+void thumb_mul(struct jit *j, uint32_t rdn, uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rdn) && thumb_is_register(rm));
     if (is_low(rdn | rm))
@@ -274,8 +275,8 @@ static const struct {
     [THUMB_UDIV] = {0xfbb0, 0xf0}, [THUMB_SDIV] = {0xfb90, 0xf0},
 };
 
-void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t ra, uint32_t rn,
-                  uint32_t rm)
+void thumb_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t ra, uint32_t rn,
+                    uint32_t rm)
 {
     JIT_ASSERT(thumb_is_register(rd) && thumb_is_register(rn) && thumb_is_register(rm));
     JIT_ASSERT(op >= THUMB_UDIV ? op <= THUMB_SDIV && ra == THUMB_NONE : thumb_is_register(ra));
@@ -295,18 +296,18 @@ static void access_word(struct jit *j, uint32_t narrow, uint32_t wide, uint32_t 
         put_pair(j, wide | rn, rt << 12 | offset);
 }
 
-void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
+void thumb_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
     access_word(j, 0x6800, 0xf8d0, rt, rn, offset);
 }
 
-void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
+void thumb_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset)
 {
     access_word(j, 0x6000, 0xf8c0, rt, rn, offset);
 }
 
 /* T2, relative to sp, with a low register, else T3. */
-uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
+uint32_t thumb_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
 {
     JIT_ASSERT(thumb_is_register(rt) && number < 256);
     if (is_low(rt))
@@ -316,7 +317,7 @@ uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number)
     return rt;
 }
 
-void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number)
+void thumb_str_sp(struct jit *j, uint32_t rt, uint32_t number)
 {
     JIT_ASSERT(thumb_is_register(rt) && number < 256);
     if (is_low(rt))
@@ -326,37 +327,37 @@ void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number)
 }
 
 /* PUSH T2 of {r4-r11, lr} and POP T2 of {r4-r11, pc}. */
-void jit_push_saved(struct jit *j)
+void thumb_push_saved(struct jit *j)
 {
     put_pair(j, 0xe92d, 0x4ff0);
 }
 
-void jit_pop_saved_and_return(struct jit *j)
+void thumb_pop_saved_and_return(struct jit *j)
 {
     put_pair(j, 0xe8bd, 0x8ff0);
 }
 
 /* PUSH T1, POP T1 without lr and pc. */
-void jit_push(struct jit *j, uint32_t registers)
+void thumb_push(struct jit *j, uint32_t registers)
 {
     JIT_ASSERT(registers != 0 && registers <= 0xff);
     jit_put(j, 0xb400 | registers);
 }
 
-void jit_pop(struct jit *j, uint32_t registers)
+void thumb_pop(struct jit *j, uint32_t registers)
 {
     JIT_ASSERT(registers != 0 && registers <= 0xff);
     jit_put(j, 0xbc00 | registers);
 }
 
 /* SUB (SP minus immediate) T1, ADD (SP plus immediate) T2: 1011 0000 S imm7. */
-void jit_sub_sp(struct jit *j, uint32_t bytes)
+void thumb_sub_sp(struct jit *j, uint32_t bytes)
 {
     JIT_ASSERT(bytes % 4 == 0 && bytes < 512);
     jit_put(j, 0xb080 | bytes >> 2);
 }
 
-void jit_add_sp(struct jit *j, uint32_t bytes)
+void thumb_add_sp(struct jit *j, uint32_t bytes)
 {
     JIT_ASSERT(bytes % 4 == 0 && bytes < 512);
     jit_put(j, 0xb000 | bytes >> 2);

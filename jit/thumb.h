@@ -72,64 +72,64 @@ static inline uint32_t thumb_is_register(uint32_t reg)
 }
 
 /* Data processing. An imm12 is an encoded modified immediate, see jit_modimm. */
-void jit_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm);
-void jit_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
-                    enum thumb_shift shift, uint32_t amount);
-void jit_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8);
-void jit_op_imm12(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t imm12);
-void jit_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm);
+void thumb_op_reg(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t rm);
+void thumb_op_shifted(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t rm,
+                      enum thumb_shift shift, uint32_t amount);
+void thumb_op_imm8(struct jit *j, enum thumb_op op, uint32_t rdn, uint32_t imm8);
+void thumb_op_imm12(struct jit *j, enum thumb_op op, uint32_t rd, uint32_t rn, uint32_t imm12);
+void thumb_unary(struct jit *j, enum thumb_unary op, uint32_t rd, uint32_t rm);
 
 /* Comparisons. */
-void jit_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm);
-void jit_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8);
-void jit_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12);
-void jit_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8);
-void jit_tst_reg(struct jit *j, uint32_t rn, uint32_t rm);
-void jit_tst_imm12(struct jit *j, uint32_t rn, uint32_t imm12);
+void thumb_cmp_reg(struct jit *j, uint32_t rn, uint32_t rm);
+void thumb_cmp_imm8(struct jit *j, uint32_t rn, uint32_t imm8);
+void thumb_cmp_imm12(struct jit *j, uint32_t rn, uint32_t imm12);
+void thumb_cmn_imm8(struct jit *j, uint32_t rn, uint32_t imm8);
+void thumb_tst_reg(struct jit *j, uint32_t rn, uint32_t rm);
+void thumb_tst_imm12(struct jit *j, uint32_t rn, uint32_t imm12);
 
 /* Moves; the flags are dead afterwards. */
-void jit_mov_reg(struct jit *j, uint32_t rd, uint32_t rm);
-void jit_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8);
-void jit_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12);
-void jit_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8);
-void jit_movw(struct jit *j, uint32_t rd, uint32_t imm16);
-void jit_movt(struct jit *j, uint32_t rd, uint32_t imm16);
+void thumb_mov_reg(struct jit *j, uint32_t rd, uint32_t rm);
+void thumb_mov_imm8(struct jit *j, uint32_t rd, uint32_t imm8);
+void thumb_mov_imm12(struct jit *j, uint32_t rd, uint32_t imm12);
+void thumb_mvn_imm8(struct jit *j, uint32_t rd, uint32_t imm8);
+void thumb_movw(struct jit *j, uint32_t rd, uint32_t imm16);
+void thumb_movt(struct jit *j, uint32_t rd, uint32_t imm16);
 
 /* Shifts by 1 to 31, or by the low byte of rm. */
-void jit_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm,
-                   uint32_t amount);
-void jit_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rn, uint32_t rm);
+void thumb_shift_imm(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rm,
+                     uint32_t amount);
+void thumb_shift_reg(struct jit *j, enum thumb_shift shift, uint32_t rd, uint32_t rn, uint32_t rm);
 
-void jit_mul(struct jit *j, uint32_t rdn, uint32_t rm);
-void jit_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t ra, uint32_t rn,
-                  uint32_t rm);
+void thumb_mul(struct jit *j, uint32_t rdn, uint32_t rm);
+void thumb_multiply(struct jit *j, enum thumb_multiply op, uint32_t rd, uint32_t ra, uint32_t rn,
+                    uint32_t rm);
 
 /* Words at [rn, #offset]: a multiple of 4, below 1024. The flags are kept. */
-void jit_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
-void jit_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
+void thumb_ldr(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
+void thumb_str(struct jit *j, uint32_t rt, uint32_t rn, uint32_t offset);
 
 /* Words at [sp, #4 * number], number below 256. The first returns rt. The flags are kept. */
-uint32_t jit_ldr_sp(struct jit *j, uint32_t rt, uint32_t number);
-void jit_str_sp(struct jit *j, uint32_t rt, uint32_t number);
+uint32_t thumb_ldr_sp(struct jit *j, uint32_t rt, uint32_t number);
+void thumb_str_sp(struct jit *j, uint32_t rt, uint32_t number);
 
 /* The stack. bytes is a multiple of 4, below 512; registers a mask of low registers. */
-void jit_push_saved(struct jit *j);
-void jit_pop_saved_and_return(struct jit *j);
-void jit_push(struct jit *j, uint32_t registers);
-void jit_pop(struct jit *j, uint32_t registers);
-void jit_sub_sp(struct jit *j, uint32_t bytes);
-void jit_add_sp(struct jit *j, uint32_t bytes);
+void thumb_push_saved(struct jit *j);
+void thumb_pop_saved_and_return(struct jit *j);
+void thumb_push(struct jit *j, uint32_t registers);
+void thumb_pop(struct jit *j, uint32_t registers);
+void thumb_sub_sp(struct jit *j, uint32_t bytes);
+void thumb_add_sp(struct jit *j, uint32_t bytes);
 
 /* Short forward control. Distances in halfwords from this instruction to the target. */
-void jit_nop(struct jit *j);
-void jit_it(struct jit *j, enum thumb_cond cond);
-void jit_blx(struct jit *j, uint32_t rm);
-void jit_skip(struct jit *j, uint32_t distance);
-void jit_skip_from(struct jit *j, uint16_t *at); /* rewrite the skip at a place: to here */
-void jit_skip_if(struct jit *j, enum thumb_cond cond, uint32_t distance);
+void thumb_nop(struct jit *j);
+void thumb_it(struct jit *j, enum thumb_cond cond);
+void thumb_blx(struct jit *j, uint32_t rm);
+void thumb_skip(struct jit *j, uint32_t distance);
+void thumb_skip_from(struct jit *j, uint16_t *at); /* rewrite the skip at a place: to here */
+void thumb_skip_if(struct jit *j, enum thumb_cond cond, uint32_t distance);
 
-/* 32-bit branches to a position. RBPF_BRANCH_RANGE when it is out of reach. */
-uint32_t jit_branch(struct jit *j, uint32_t target_pos);
-uint32_t jit_branch_if(struct jit *j, enum thumb_cond cond, uint32_t target_pos);
+/* 32-bit branches to a position. TP_BRANCH_RANGE when it is out of reach. */
+uint32_t thumb_branch(struct jit *j, uint32_t target_pos);
+uint32_t thumb_branch_if(struct jit *j, enum thumb_cond cond, uint32_t target_pos);
 
 #endif

@@ -158,8 +158,8 @@ static uint64_t too_many_blocks(uint32_t halfwords, uint32_t fuel)
     return ((uint64_t)fuel + 1) * (2 * halfwords + 1);
 }
 
-/* struct rbpf has only fixed-width fields: the same bytes on the host and on the target. */
-uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct rbpf *vm)
+/* struct tp_vm has only fixed-width fields: the same bytes on the host and on the target. */
+uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct tp_vm *vm)
 {
     uint32_t sp = STACK_BASE + STACK_BYTES - 8;
     uint32_t address = place(m, code, halfwords * 2);

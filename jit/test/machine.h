@@ -16,6 +16,7 @@ void machine_free(struct machine *m);
  * Call the code with vm. Fails the running test if it does not come back, or breaks the procedure
  * call standard. Returns its status; vm is updated.
  */
-uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords, struct rbpf *vm);
+uint32_t machine_call(struct machine *m, const uint16_t *code, uint32_t halfwords,
+                      struct tp_vm *vm);
 
 #endif

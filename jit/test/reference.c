@@ -72,7 +72,7 @@ static uint64_t sign_extended(uint64_t a, int bits)
     }
 }
 
-static uint64_t compute(const struct rbpf_insn *i, uint64_t a, uint64_t b)
+static uint64_t compute(const struct tp_insn *i, uint64_t a, uint64_t b)
 {
     int wide = (i->opcode & 7) == 7;
     uint32_t mask = wide ? 63 : 31;
@@ -133,19 +133,19 @@ static uint64_t compute(const struct rbpf_insn *i, uint64_t a, uint64_t b)
     return wide ? a : (uint32_t)a;
 }
 
-uint32_t reference_run(const struct rbpf_insn *prog, struct rbpf *vm)
+uint32_t reference_run(const struct tp_insn *prog, struct tp_vm *vm)
 {
     uint64_t r[11] = {[1] = vm->ctx, [2] = vm->ctx_len, [10] = vm->stack_top};
 
     for (uint32_t pc = 0;;) {
-        const struct rbpf_insn *i = &prog[pc];
+        const struct tp_insn *i = &prog[pc];
         uint64_t *dst = &r[i->regs & 15];
         uint64_t operand = i->opcode & 8 ? r[i->regs >> 4] : (uint64_t)(int64_t)i->imm;
 
         pc++;
         if (i->opcode == 0x95) {
             vm->result = r[0];
-            return RBPF_OK;
+            return TP_OK;
         } else if (i->opcode == 0x18) {
             *dst = (uint32_t)i->imm | (uint64_t)(uint32_t)prog[pc].imm << 32;
             pc++;
@@ -155,7 +155,7 @@ uint32_t reference_run(const struct rbpf_insn *prog, struct rbpf *vm)
             if (!is_taken(i->opcode, *dst, operand))
                 continue;
             if (distance < 0 && vm->fuel == 0)
-                return RBPF_FUEL;
+                return TP_FUEL;
             vm->fuel -= distance < 0;
             pc = (uint32_t)((int64_t)pc + distance);
         } else {

@@ -2,8 +2,8 @@
 #ifndef TEST_REFERENCE_H
 #define TEST_REFERENCE_H
 
-#include "../rbpf.h"
+#include "../tp_vm.h"
 
-uint32_t reference_run(const struct rbpf_insn *prog, struct rbpf *vm);
+uint32_t reference_run(const struct tp_insn *prog, struct tp_vm *vm);
 
 #endif

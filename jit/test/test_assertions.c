@@ -17,7 +17,7 @@ enum { CAPACITY = 100 };
 
 static uint16_t code[CAPACITY];
 static uint32_t offsets[2];
-static const struct rbpf_insn nothing[] = {{0x95, 0, 0, 0}};
+static const struct tp_insn nothing[] = {{0x95, 0, 0, 0}};
 
 static struct jit fresh(void)
 {
@@ -37,78 +37,78 @@ typedef void break_fn(struct jit *j);
 
 static void high_register(struct jit *j)
 {
-    jit_op_reg(j, THUMB_ADDS, 16, 0);
+    thumb_op_reg(j, THUMB_ADDS, 16, 0);
 }
 
 static void sp_as_operand(struct jit *j)
 {
-    jit_mov_reg(j, 0, THUMB_SP);
+    thumb_mov_reg(j, 0, THUMB_SP);
 }
 
 static void operation(struct jit *j)
 {
-    jit_op_imm8(j, THUMB_NO_OP, 0, 1);
+    thumb_op_imm8(j, THUMB_NO_OP, 0, 1);
 }
 
 static void imm8(struct jit *j)
 {
-    jit_cmp_imm8(j, 2, 0x100);
+    thumb_cmp_imm8(j, 2, 0x100);
 }
 
 static void imm12(struct jit *j)
 {
-    jit_mov_imm12(j, 2, JIT_NO_MODIMM);
+    thumb_mov_imm12(j, 2, JIT_NO_MODIMM);
 }
 
 static void imm16(struct jit *j)
 {
-    jit_movw(j, 2, 0x10000);
+    thumb_movw(j, 2, 0x10000);
 }
 
 static void shift_by_0(struct jit *j)
 {
-    jit_shift_imm(j, THUMB_LSR, 2, 2, 0);
+    thumb_shift_imm(j, THUMB_LSR, 2, 2, 0);
 }
 
 static void shift_by_32(struct jit *j)
 {
-    jit_op_shifted(j, THUMB_ORRS, 2, 2, 3, THUMB_LSL, 32);
+    thumb_op_shifted(j, THUMB_ORRS, 2, 2, 3, THUMB_LSL, 32);
 }
 
 static void no_accumulator(struct jit *j)
 {
-    jit_multiply(j, THUMB_MLA, 2, THUMB_NONE, 3, 4);
+    thumb_multiply(j, THUMB_MLA, 2, THUMB_NONE, 3, 4);
 }
 
 static void slot_number(struct jit *j)
 {
-    jit_ldr_sp(j, 2, 256);
+    thumb_ldr_sp(j, 2, 256);
 }
 
 static void word_offset(struct jit *j)
 {
-    jit_str(j, 2, JIT_VM, 6);
+    thumb_str(j, 2, JIT_VM, 6);
 }
 
 static void pushed_high_register(struct jit *j)
 {
-    jit_push(j, 1 << 8);
+    thumb_push(j, 1 << 8);
 }
 
 static void frame_size(struct jit *j)
 {
-    jit_sub_sp(j, 512);
+    thumb_sub_sp(j, 512);
 }
 
 static void skip_backwards(struct jit *j)
 {
     j->next = code + 10;
-    jit_skip_from(j, code + 12);
+    thumb_skip_from(j, code + 12);
 }
 
 static void skip_far(struct jit *j)
 {
-    jit_skip_if(j, THUMB_EQ, 130);
+    thumb_skip_if(j, THUMB_EQ, 130);
 }
 
 static void halfword(struct jit *j)
@@ -150,7 +150,7 @@ static void shared_home(struct jit *j)
 
 static void register_11(struct jit *j)
 {
-    static const struct rbpf_insn insn = {0xbf, 0xb0, 0, 0};
+    static const struct tp_insn insn = {0xbf, 0xb0, 0, 0};
 
     j->prog = &insn;
     jit_emit(j);
@@ -194,8 +194,8 @@ static void remainder_of_divisor(struct jit *j)
 
 static void program_length(struct jit *j)
 {
-    static const struct rbpf_insn ja = {0x05, 0, -1, 0};
-    struct jit_preflight p = {&ja, RBPF_MAX_LEN + 1, 0, RBPF_OK};
+    static const struct tp_insn ja = {0x05, 0, -1, 0};
+    struct jit_preflight p = {&ja, TP_MAX_LEN + 1, 0, TP_OK};
 
     (void)j;
     jit_preflight_step(&p);
@@ -232,7 +232,7 @@ static const struct {
     {first_pass_too_far, "j->pc <= j->len"},
     {second_pass_too_far, "pc <= j->len"},
     {remainder_of_divisor, "s->remainder < s->divisor"},
-    {program_length, "p->len <= RBPF_MAX_LEN"},
+    {program_length, "p->len <= TP_MAX_LEN"},
 };
 
 /* Runs it in a child. Returns how the child ended; what it wrote to stderr goes to message. */
@@ -280,19 +280,19 @@ static void each_kind_fails(void **state)
 /* The largest values that are allowed, so that a child can also come back. */
 static void at_the_limits(struct jit *j)
 {
-    jit_op_reg(j, THUMB_ADDS, 14, 12);
-    jit_cmp_imm8(j, 2, 0xff);
-    jit_mov_imm12(j, 2, 0xfff);
-    jit_movw(j, 2, 0xffff);
-    jit_shift_imm(j, THUMB_LSR, 2, 2, 31);
-    jit_ldr_sp(j, 2, 255);
-    jit_str(j, 2, JIT_VM, 1020);
-    jit_push(j, 0xff);
-    jit_sub_sp(j, 508);
-    jit_skip_if(j, THUMB_LE, 129);
+    thumb_op_reg(j, THUMB_ADDS, 14, 12);
+    thumb_cmp_imm8(j, 2, 0xff);
+    thumb_mov_imm12(j, 2, 0xfff);
+    thumb_movw(j, 2, 0xffff);
+    thumb_shift_imm(j, THUMB_LSR, 2, 2, 31);
+    thumb_ldr_sp(j, 2, 255);
+    thumb_str(j, 2, JIT_VM, 1020);
+    thumb_push(j, 0xff);
+    thumb_sub_sp(j, 508);
+    thumb_skip_if(j, THUMB_LE, 129);
     jit_use(j, JIT_SLOT + JIT_MAX_SLOTS - 1, 0);
     j->next = code + CAPACITY - 1;
-    jit_nop(j);
+    thumb_nop(j);
 }
 
 static void limits_are_allowed(void **state)

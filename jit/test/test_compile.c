@@ -13,7 +13,7 @@
 
 enum { CAPACITY = 512 };
 
-static const struct rbpf_insn sample[] = {
+static const struct tp_insn sample[] = {
     {0x18, 0x01, 0, 0x12345678}, {0x00, 0, 0, -2},   {0x07, 0x02, 0, -1}, {0x55, 0x02, -2, 0},
     {0x1d, 0x21, 1, 0},          {0xbc, 0x33, 0, 0}, {0x05, 0x00, -1, 0}, {0x95, 0, 0, 0},
 };
@@ -23,18 +23,18 @@ static const struct rbpf_insn sample[] = {
 static _Alignas(4) uint16_t code[CAPACITY + 1];
 static uint32_t offsets[LEN + 1];
 
-static struct rbpf_compilation fresh(uint32_t capacity)
+static struct tp_compilation fresh(uint32_t capacity)
 {
-    return (struct rbpf_compilation){
+    return (struct tp_compilation){
         .prog = sample, .len = LEN, .offsets = offsets, .code = code, .capacity = capacity};
 }
 
 static void offsets_are_in_order(void **state)
 {
     (void)state;
-    struct rbpf_compilation c = fresh(CAPACITY);
+    struct tp_compilation c = fresh(CAPACITY);
 
-    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    assert_int_equal(tp_compile(&c), TP_OK);
     assert_int_equal(c.bad_index, LEN);
     assert_int_equal(offsets[LEN], c.size);
     for (uint32_t i = 0; i < LEN; i++) {
@@ -45,18 +45,18 @@ static void offsets_are_in_order(void **state)
     }
 }
 
-/* Whatever the capacity: either success or RBPF_CODE_FULL, and no halfword beyond it is touched. */
+/* Whatever the capacity: either success or TP_CODE_FULL, and no halfword beyond it is touched. */
 static void every_capacity(void **state)
 {
     (void)state;
-    struct rbpf_compilation c = fresh(CAPACITY);
-    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    struct tp_compilation c = fresh(CAPACITY);
+    assert_int_equal(tp_compile(&c), TP_OK);
     uint32_t enough = offsets[LEN - 1] + JIT_HEADROOM;
 
     for (uint32_t capacity = 0; capacity < CAPACITY; capacity++) {
         memset(code, 0xa5, sizeof code);
         c = fresh(capacity);
-        assert_int_equal(rbpf_compile(&c), capacity < enough ? RBPF_CODE_FULL : RBPF_OK);
+        assert_int_equal(tp_compile(&c), capacity < enough ? TP_CODE_FULL : TP_OK);
         for (uint32_t i = capacity; i <= CAPACITY; i++)
             assert_int_equal(code[i], 0xa5a5);
     }
@@ -66,34 +66,34 @@ static void code_is_repeatable(void **state)
 {
     (void)state;
     static uint16_t first[CAPACITY];
-    struct rbpf_compilation c = fresh(CAPACITY);
+    struct tp_compilation c = fresh(CAPACITY);
 
-    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    assert_int_equal(tp_compile(&c), TP_OK);
     memcpy(first, code, c.size * 2);
     memset(code, 0x5a, sizeof code);
     memset(offsets, 0x5a, sizeof offsets);
-    assert_int_equal(rbpf_compile(&c), RBPF_OK);
+    assert_int_equal(tp_compile(&c), TP_OK);
     assert_memory_equal(first, code, c.size * 2);
 }
 
 static void odd_buffer(void **state)
 {
     (void)state;
-    struct rbpf_compilation c = fresh(CAPACITY);
+    struct tp_compilation c = fresh(CAPACITY);
 
     c.code = code + 1;
-    assert_int_equal(rbpf_compile(&c), RBPF_BAD_BUFFER);
+    assert_int_equal(tp_compile(&c), TP_BAD_BUFFER);
 }
 
 static void refused_program(void **state)
 {
     (void)state;
-    struct rbpf_insn prog[] = {{0xb7, 0, 0, 0}, {0x05, 0, 7, 0}, {0x95, 0, 0, 0}};
-    struct rbpf_compilation c = fresh(CAPACITY);
+    struct tp_insn prog[] = {{0xb7, 0, 0, 0}, {0x05, 0, 7, 0}, {0x95, 0, 0, 0}};
+    struct tp_compilation c = fresh(CAPACITY);
 
     c.prog = prog;
     c.len = 3;
-    assert_int_equal(rbpf_compile(&c), RBPF_BAD_JUMP);
+    assert_int_equal(tp_compile(&c), TP_BAD_JUMP);
     assert_int_equal(c.bad_index, 1);
 }
 
@@ -102,17 +102,17 @@ static void out_of_reach(void **state)
 {
     (void)state;
     enum { SLOTS = 1 << 20, ROOM = 1 << 24 };
-    struct rbpf_insn *prog = calloc(SLOTS, sizeof *prog);
-    struct rbpf_compilation c = {.prog = prog,
-                                 .len = SLOTS,
-                                 .offsets = malloc((SLOTS + 1) * sizeof(uint32_t)),
-                                 .code = malloc(ROOM * sizeof(uint16_t)),
-                                 .capacity = ROOM};
+    struct tp_insn *prog = calloc(SLOTS, sizeof *prog);
+    struct tp_compilation c = {.prog = prog,
+                               .len = SLOTS,
+                               .offsets = malloc((SLOTS + 1) * sizeof(uint32_t)),
+                               .code = malloc(ROOM * sizeof(uint16_t)),
+                               .capacity = ROOM};
 
     for (uint32_t i = 0; i < SLOTS; i++)
-        prog[i] = (struct rbpf_insn){0x07, 0x09, 0, 0x12345679};
-    prog[SLOTS - 1] = (struct rbpf_insn){0x95, 0, 0, 0};
-    assert_int_equal(rbpf_compile(&c), RBPF_BRANCH_RANGE);
+        prog[i] = (struct tp_insn){0x07, 0x09, 0, 0x12345679};
+    prog[SLOTS - 1] = (struct tp_insn){0x95, 0, 0, 0};
+    assert_int_equal(tp_compile(&c), TP_BRANCH_RANGE);
     assert_int_equal(c.bad_index, SLOTS - 1);
     free(prog);
     free(c.offsets);
@@ -123,7 +123,7 @@ static void out_of_reach(void **state)
 static uint32_t length_of(struct jit *j, uint32_t op, uint8_t regs, int32_t imm, int back)
 {
     static const uint8_t others[4] = {0x05, 0x06, 0x18, 0x95};
-    struct rbpf_insn prog[] = {{0, regs, (int16_t)(back ? -1 : 0), imm}, {0, 0, 0, imm}};
+    struct tp_insn prog[] = {{0, regs, (int16_t)(back ? -1 : 0), imm}, {0, 0, 0, imm}};
 
     if (op < ALU_OPCODES) {
         prog[0].opcode = alu_opcodes[op].opcode;
@@ -139,7 +139,7 @@ static uint32_t length_of(struct jit *j, uint32_t op, uint8_t regs, int32_t imm,
     j->prog = prog;
     j->len = 2;
     j->pos = 200;
-    assert_int_equal(jit_emit(j), RBPF_OK);
+    assert_int_equal(jit_emit(j), TP_OK);
     assert_true(j->pos > 200);
     return j->pos - 200;
 }
@@ -155,7 +155,7 @@ static void headroom_is_a_bound(void **state)
         struct jit j = {
             .code = code, .capacity = CAPACITY, .homes = homes_family[f], .routines = jit_routines};
 
-        assert_int_equal(jit_prelude(&j), RBPF_OK);
+        assert_int_equal(jit_prelude(&j), TP_OK);
         assert_true(j.pos <= JIT_PRELUDE_HEADROOM);
         for (uint32_t op = 0; op < ALU_OPCODES + JUMP_OPCODES + 4; op++)
             for (uint32_t regs = 0; regs < 11 * 11; regs++)

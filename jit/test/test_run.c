@@ -28,7 +28,7 @@ static const int32_t corners[] = {
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 struct program {
-    struct rbpf_insn insn[MAX_LEN];
+    struct tp_insn insn[MAX_LEN];
     uint32_t len;
 };
 
@@ -54,7 +54,7 @@ static int32_t random_imm(void)
 static void add(struct program *p, uint8_t opcode, uint32_t dst, uint32_t src, int32_t imm)
 {
     assert_true(p->len < MAX_LEN);
-    p->insn[p->len++] = (struct rbpf_insn){opcode, (uint8_t)(src << 4 | dst), 0, imm};
+    p->insn[p->len++] = (struct tp_insn){opcode, (uint8_t)(src << 4 | dst), 0, imm};
 }
 
 /* An ALU instruction; imm is used if the operand is a constant. */
@@ -82,7 +82,7 @@ static void add_fold(struct program *p)
 }
 
 static void run_with(struct machine *m, const struct program *p, const struct jit_home *homes,
-                     struct rbpf vm)
+                     struct tp_vm vm)
 {
     static uint16_t code[MAX_CODE];
     uint32_t offsets[MAX_LEN + 1];
@@ -95,10 +95,10 @@ static void run_with(struct machine *m, const struct program *p, const struct ji
                 .homes = homes,
                 .routines = machine_routines},
     };
-    struct rbpf expected = vm;
+    struct tp_vm expected = vm;
     uint32_t status = reference_run(p->insn, &expected);
 
-    assert_int_equal(jit_compile(&d), RBPF_OK);
+    assert_int_equal(jit_compile(&d), TP_OK);
     assert_int_equal(machine_call(m, code, d.jit.pos, &vm), status);
     assert_true(vm.result == expected.result);
     assert_int_equal(vm.fuel, expected.fuel);
@@ -108,10 +108,10 @@ static void run_with(struct machine *m, const struct program *p, const struct ji
 static void check_from(struct machine *m, const struct program *p, uint32_t fuel, uint32_t first,
                        uint32_t count)
 {
-    struct rbpf vm = {0x20001234, 0x80000010, 0xfffffe00, fuel, 0x1122334455667788};
+    struct tp_vm vm = {0x20001234, 0x80000010, 0xfffffe00, fuel, 0x1122334455667788};
     uint32_t bad;
 
-    assert_int_equal(rbpf_preflight(p->insn, p->len, &bad), RBPF_OK);
+    assert_int_equal(tp_check(p->insn, p->len, &bad), TP_OK);
     assert_int_equal(bad, p->len);
     for (uint32_t i = 0; i < count; i++)
         run_with(m, p, homes_family[(first + i) % HOMES_FAMILY_SIZE], vm);
@@ -255,7 +255,7 @@ static void random_instruction(struct program *p)
     }
 }
 
-static int is_jump(const struct rbpf_insn *insn)
+static int is_jump(const struct tp_insn *insn)
 {
     return insn->opcode != 0x95 && ((insn->opcode & 7) == 5 || (insn->opcode & 7) == 6);
 }
@@ -304,7 +304,7 @@ static void jump_to_itself(void **state)
         add(&p, 0x05, 0, 0, 0);
         p.insn[0].off = -1;
         check(*state, &p, fuels[i]);
-        p.insn[0] = (struct rbpf_insn){0x06, 0, 0, -1};
+        p.insn[0] = (struct tp_insn){0x06, 0, 0, -1};
         check(*state, &p, fuels[i]);
     }
 }

@@ -33,7 +33,7 @@ programs=${FLIP_PROGRAMS:-1000}
 seconds=${FLIP_SECONDS:-900}
 
 # The report's entries "preflight", "compile" and "entry" by symbol, with the table that only preflight reads.
-trusted='rbpf_preflight jit_preflight_step forms rbpf_compile jit_compile jit_compile_step jit_link_step rbpf_run'
+trusted='tp_check jit_preflight_step forms tp_compile jit_compile jit_compile_step jit_link_step tp_run'
 
 # Routines that the report says are trusted: trusted_routines REPORT
 trusted_routines() {
@@ -136,7 +136,7 @@ known() {
         esac
     done <<END
 jit_emit_lddw+0 2 refuted
-rbpf_preflight+0 2 trusted
+tp_check+0 2 trusted
 entry_values+1 0 unread
 END
     exit $failed

@@ -17,7 +17,7 @@ static bool load(struct board *b, const struct arm_image *image)
     struct arm_state s = {0};
     struct diag diag;
     uint32_t size;
-    bool loaded = arm_image_map(image, &s, &diag) && arm_image_symbol(image, "rbpf_compile", &b->compile, &size);
+    bool loaded = arm_image_map(image, &s, &diag) && arm_image_symbol(image, "tp_compile", &b->compile, &size);
     for (size_t i = 0; loaded && i < s.memory.count; i++) {
         const struct arm_block *block = &s.memory.blocks[i];
         loaded = block->image && uc_mem_write(b->uc, block->base->value, block->image, block->size) == UC_ERR_OK;

@@ -10,7 +10,7 @@ enum {
     BOARD_DATA = 0x20000000, /* program; then by their distance: */
     BOARD_OFFSETS = 0x1000,
     BOARD_CODE = 0x2000,
-    BOARD_ARGUMENT = 0x5000, /* the struct that rbpf_compile takes */
+    BOARD_ARGUMENT = 0x5000, /* the struct that tp_compile takes */
     BOARD_VM = 0x5800,       /* the struct that emitted code takes */
     BOARD_DATA_SIZE = 0x6000,
     BOARD_CODE_ROOM = (BOARD_ARGUMENT - BOARD_CODE) / 2, /* halfwords */
@@ -27,7 +27,7 @@ enum {
 
 struct board {
     uc_engine *uc;
-    uint32_t compile; /* address of rbpf_compile */
+    uint32_t compile; /* address of tp_compile */
 };
 /* Powers it on: memory is 0. False if the image cannot be loaded. */
 bool board_open(struct board *board, const struct arm_image *image);
@@ -42,7 +42,7 @@ uint32_t board_flags(const struct board *board);
 
 /* A call by the AAPCS is next: r0, the other registers from `registers`, flags 0, an empty stack. */
 void board_call(struct board *board, uint32_t address, uint32_t r0, const uint32_t registers[13]);
-/* The call of rbpf_compile for a program of `length` slots, with room for so many halfwords of code. */
+/* The call of tp_compile for a program of `length` slots, with room for so many halfwords of code. */
 void board_call_compiler(struct board *board, const uint8_t *program, uint32_t length, uint32_t room,
                          const uint32_t registers[13]);
 /* Runs a call to its end. False if it does not return. */

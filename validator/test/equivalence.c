@@ -120,7 +120,7 @@ struct equivalence equivalence_try(const struct arm_image *one, const struct arm
     struct equivalence found = {0};
     struct diag diag;
     uint32_t code_full = 0;
-    if (!arm_image_constant(one, "RBPF_CODE_FULL", &code_full, &diag))
+    if (!arm_image_constant(one, "TP_CODE_FULL", &code_full, &diag))
         snprintf(found.difference, sizeof found.difference, "%.*s", (int)sizeof found.difference - 1, diag.message);
     while (found.programs < programs && !*found.difference) {
         struct pair p = {.code_full = code_full, .random = random, .found = &found};

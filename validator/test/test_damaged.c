@@ -20,7 +20,7 @@ static const char *newer(void)
     char command[512];
     snprintf(command, sizeof command,
              "arm-none-eabi-gcc -std=c11 -Os -g -fno-eliminate-unused-debug-types -mcpu=cortex-m4 -mthumb "
-             "-ffreestanding -nostdlib -static -Wl,-e,rbpf_compile jit/*.c -o %s",
+             "-ffreestanding -nostdlib -static -Wl,-e,tp_compile jit/*.c -o %s",
              at("newer.elf"));
     assert_int_equal(system(command), 0);
     return at("newer.elf");

@@ -1,5 +1,5 @@
 /*
- * The executor against an independent emulator on the real thing: the JIT's whole rbpf_compile, from the ELF file, on
+ * The executor against an independent emulator on the real thing: the JIT's whole tp_compile, from the ELF file, on
  * random programs, instruction by instruction: registers and flags after each, all memory at the end.
  */
 #include "validator/test/board.h"

@@ -63,7 +63,7 @@ static void bad_manifests(void **state)
         {"", "\"homes\": [", "\"homes\": [[\"r2\"],", "not an object"},
         {"\"routines\": [", "{", "[\"x\"], {", "not an object"},
         {"\"routines\": [", "{", "7, {", "not an object"},
-        {"\"ways\"", "{\"status\": \"RBPF_OK\", \"position\": \"exit_pos\"}", "[\"RBPF_OK\"]", "not an object"},
+        {"\"ways\"", "{\"status\": \"TP_OK\", \"position\": \"exit_pos\"}", "[\"TP_OK\"]", "not an object"},
         {"\"registers\": [", "[\"r2\", \"sp+0\"]", "[\"r2\", \"sp+0\", \"r11\"]", "not a pair"},
         {"\"registers\": [", "[\"r2\", \"sp+0\"]", "{\"a\": \"r2\", \"b\": \"sp+0\"}", "not a pair"},
         /* core */
@@ -84,7 +84,7 @@ static void bad_manifests(void **state)
         {"\"fields\"", "\"pos\"", "\"pc\"", "\"pc\" has two roles"},
         {"\"vm\": {", "\"fuel\": \"fuel\"", "\"fuel\": \"result\"", "\"result\" is not one aligned word"},
         {"\"vm\": {", "\"result\": \"result\"", "\"result\": \"ctx\"", "\"ctx\" is not two aligned words"},
-        {"\"status\"", "RBPF_OK", "RBPF_FINE", "RBPF_FINE"},
+        {"\"status\"", "TP_OK", "TP_FINE", "TP_FINE"},
         {"\"limits\"", "JIT_HEADROOM", "JIT_LEGROOM", "JIT_LEGROOM"},
         {"\"routines\": [", "\"remainder\": \"remainder\"", "\"remainder\": \"residue\"", "residue"},
         /* scratch, globals, system */
@@ -142,17 +142,17 @@ static void bad_manifests(void **state)
         {"\"saved\"", "sp+60", "r4", "\"r4\""},
         {"\"saved\"", "\"lr\"", "\"ra\"", "\"ra\""},
         /* numbers */
-        {"\"status\"", "\"RBPF_OK\"", "-1", "\"accepted\""},
-        {"\"status\"", "\"RBPF_OK\"", "4294967296", "\"accepted\""},
-        {"\"status\"", "\"RBPF_CODE_FULL\"", "\"RBPF_OK\"", "\"code_full\" is 0, the status of \"accepted\" too"},
-        {"\"status\"", "\"RBPF_BRANCH_RANGE\"", "\"RBPF_CODE_FULL\"", "the status of \"code_full\" too"},
-        {"\"ways\"", "\"RBPF_FUEL\"", "\"RBPF_OK\"", "\"fuel\" is 0, the status of \"exit\" too"},
-        {"\"ways\"", "\"RBPF_FUEL\"", "0", "\"fuel\" is 0, the status of \"exit\" too"},
+        {"\"status\"", "\"TP_OK\"", "-1", "\"accepted\""},
+        {"\"status\"", "\"TP_OK\"", "4294967296", "\"accepted\""},
+        {"\"status\"", "\"TP_CODE_FULL\"", "\"TP_OK\"", "\"code_full\" is 0, the status of \"accepted\" too"},
+        {"\"status\"", "\"TP_BRANCH_RANGE\"", "\"TP_CODE_FULL\"", "the status of \"code_full\" too"},
+        {"\"ways\"", "\"TP_FUEL\"", "\"TP_OK\"", "\"fuel\" is 0, the status of \"exit\" too"},
+        {"\"ways\"", "\"TP_FUEL\"", "0", "\"fuel\" is 0, the status of \"exit\" too"},
         {"\"limits\"", "1048000", "1e300", "\"branch_reach\""},
         {"\"limits\"", "1048000", "16777217", "\"branch_reach\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "101", "\"headroom\""},
         {"\"limits\"", "\"JIT_HEADROOM\"", "\"\"", "\"headroom\""},
-        {"\"limits\"", "\"RBPF_MAX_LEN\"", "1", "\"program_slots\" is 1, which is not in the range"},
+        {"\"limits\"", "\"TP_MAX_LEN\"", "1", "\"program_slots\" is 1, which is not in the range"},
         {"\"limits\"", "\"JIT_PRELUDE_HEADROOM\"", "251", "\"prelude_headroom\" is 251, which is not in the range"},
         {"\"limits\"", "\"JIT_STACK_BYTES\"", "4104", "\"stack_bytes\""},
         {"\"limits\"", "\"JIT_STACK_BYTES\"", "100", "\"stack_bytes\" is not a multiple of 8"},
@@ -214,7 +214,7 @@ static void limits_of_the_contract(void **state)
     static const struct {
         const char *from, *good, *weaker, *what;
     } rows[] = {
-        {"\"RBPF_MAX_LEN\"", "65535", "65534", "\"program_slots\" is 65534 slots, weaker than the 65535"},
+        {"\"TP_MAX_LEN\"", "65535", "65534", "\"program_slots\" is 65534 slots, weaker than the 65535"},
         {"1048000", "1000000", "999999", "\"branch_reach\" is 999999 bytes, weaker than the 1000000"},
         {"\"JIT_HEADROOM\"", "64", "65", "\"headroom\" is 65 halfwords, weaker than the 64"},
         {"\"JIT_STACK_BYTES\"", "512", "520", "\"stack_bytes\" is 520 bytes, weaker than the 512"},
@@ -233,7 +233,7 @@ static void a_bad_prelude_is_a_verdict(void **state)
 {
     (void)state;
     char manifest[128];
-    snprintf(manifest, sizeof manifest, "%s", edited("", "\"jit_prelude\"", "\"jit_nop\""));
+    snprintf(manifest, sizeof manifest, "%s", edited("", "\"jit_prelude\"", "\"thumb_nop\""));
     struct outcome *o = RUN("list", "--manifest", manifest);
     assert_int_equal(o->status, 0);
     o = RUN("validate-all", "--manifest", manifest, "--opcode", "mov64_imm");

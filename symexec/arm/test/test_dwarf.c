@@ -183,8 +183,8 @@ static void test_shipped_objects(void **unused)
     (void)unused;
     static const char *const objects[] = {"build/m3-gcc-Os/jit.elf", "build/m3-gcc-O2/jit.elf",
                                           "build/m3-clang-Oz/jit.elf"};
-    static const struct row sizes[] = {{"jit", 52, NULL}, {"rbpf", 24, NULL}, {"rbpf_insn", 8, NULL}};
-    static const struct row constants[] = {{"RBPF_OK", 0, NULL}, {"RBPF_CODE_FULL", 17, NULL}};
+    static const struct row sizes[] = {{"jit", 52, NULL}, {"tp_vm", 24, NULL}, {"tp_insn", 8, NULL}};
+    static const struct row constants[] = {{"TP_OK", 0, NULL}, {"TP_CODE_FULL", 17, NULL}};
     for (size_t k = 0; k < sizeof objects / sizeof *objects; k++) {
         struct diag diag = {0};
         uint32_t value;
